@@ -1,0 +1,55 @@
+# Norrsken: `make demo` and `make test` do all the set-up they need.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+DEMO := .demo
+PORT ?= 5006
+
+.PHONY: demo test test-all bench lint types check-system setup reference lock wheel clean
+
+demo: setup
+	NORRSKEN_LAKE=$(DEMO) $(BIN)/norrsken demo --scale genome
+	NORRSKEN_LAKE=$(DEMO) $(BIN)/norrsken serve --port $(PORT)
+
+setup: $(STAMP)
+
+$(STAMP): requirements.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable . || \
+	  $(BIN)/python -m pip install --quiet --no-deps --editable .
+	touch $(STAMP)
+
+# Chromium drives the browser tests; bcftools is the peer that counts are compared with.
+check-system:
+	@sh tests/system.sh
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: setup
+	$(BIN)/mypy
+
+test: setup check-system lint types
+	$(BIN)/pytest -m "not slow"
+
+test-all: setup check-system lint types
+	$(BIN)/pytest
+
+bench: setup
+	$(BIN)/python -m tests.bench.run
+
+reference: setup
+	$(BIN)/python assets/reference/build.py
+
+lock:
+	$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --universal --generate-hashes --no-header --no-emit-index-url --quiet -o requirements.lock
+
+wheel: setup
+	$(BIN)/uv build --wheel --quiet
+
+clean:
+	rm -rf $(VENV) $(DEMO) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
