@@ -1,0 +1,1 @@
+"""Packaged reference tables: cytobands, genes and transcripts of both builds."""
