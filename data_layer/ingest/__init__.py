@@ -1,0 +1,1 @@
+"""Reading files people have, and writing them as a case."""
