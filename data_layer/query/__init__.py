@@ -1,0 +1,1 @@
+"""Questions to a case, each behind an actor: filters, pages, pictures, the funnel, exports."""

@@ -1,0 +1,237 @@
+"""Exports: exactly the rows shown, streamed in pieces, with what they are written at the top."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from data_layer.errors import InputError
+from data_layer.query.filters import Filter, filters_url
+from data_layer.query.funnel import funnel
+from data_layer.query.orders import PER_PERSON, Sort, cell_sql, kept_order
+from data_layer.query.source import Source
+from data_layer.query.variants import STANDARD
+from data_layer.query.vcf import Sink, write_vcf
+from data_layer.schema import VARIANTS
+
+FORMATS: tuple[str, ...] = ("csv", "parquet", "vcf", "json")
+#: Rows held at once.
+BATCH = 20_000
+_KEYS = frozenset({"case_id", "ingest_id", "schema_version"})
+_EVERY = tuple(c.name for c in VARIANTS.columns if c.name not in _KEYS)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One column of an export: its name, the SQL that gives it, what it means."""
+
+    name: str
+    sql: str
+    meaning: str = ""
+
+
+def export(
+    source: Source,
+    filters: Sequence[Filter],
+    sort: Sort,
+    columns: Sequence[str] | None,
+    fmt: str,
+    out: Sink,
+) -> int:
+    """Write the kept calls and return how many rows (for VCF, records) were written.
+
+    A VCF holds whole records of the files in genome order, whatever ``sort`` and ``columns``
+    say; the others hold one row a call, in the order asked for.
+
+    Raises:
+        InputError: no such format or column.
+    """
+    if fmt not in FORMATS:
+        raise InputError("FORMAT", repr(fmt), "no such format", f"Use {', '.join(FORMATS)}.")
+    notes = description(source, filters)
+    if fmt == "vcf":
+        return write_vcf(source, filters, notes, out)
+    ids = kept_order(source, filters, sort)
+    if fmt == "csv":
+        return _csv(source, ids, _spread(source, columns or STANDARD), notes, out)
+    names = list(dict.fromkeys(columns or _EVERY))
+    cells = [Cell(n, cell_sql(source, n), _meaning(n)) for n in names]
+    if fmt == "json":
+        return _json(source, ids, cells, out)
+    return _parquet(source, ids, cells, notes, out)
+
+
+def description(source: Source, filters: Sequence[Filter]) -> dict[str, str]:
+    """Return what stands at the top of an export: case, version, filters, counts."""
+    info = source.info
+    steps = funnel(source, filters)
+    notes = {
+        "case": info.case_id,
+        "name": info.name,
+        "build": info.build,
+        "lake_version": str(info.lake_version),
+        "ingest": info.ingest_id,
+        "filters": filters_url(filters) or "none",
+        "calls": f"{steps[-1].after} of {steps[0].before}",
+        "positions": "start is 0-based, end is one past the last base",
+    }
+    for number, step in enumerate(steps[1:], start=1):
+        notes[f"step_{number}"] = f"{step.sentence} {step.before} -> {step.after}"
+    if info.withheld:
+        notes["withheld"] = f"{info.withheld} of {source.people} people"
+    return notes
+
+
+def _csv(
+    source: Source,
+    ids: NDArray[np.int32],
+    cells: list[Cell],
+    notes: Mapping[str, str],
+    out: Sink,
+) -> int:
+    head = io.StringIO()
+    for key, value in notes.items():
+        head.write(f"# {key}: {_one_line(value)}\n")
+    for cell in cells:
+        head.write(f"# column {cell.name}: {_one_line(cell.meaning)}\n")
+    out.write(head.getvalue().encode())
+    out.write((",".join(_quoted(c.name) for c in cells) + "\n").encode())
+    rows = 0
+    options = pa_csv.WriteOptions(include_header=False, quoting_style="needed")
+    for batch in _stream(source, ids, cells):
+        piece = pa.BufferOutputStream()
+        pa_csv.write_csv(batch, piece, options)
+        out.write(piece.getvalue().to_pybytes())
+        rows += batch.num_rows
+    return rows
+
+
+def _json(source: Source, ids: NDArray[np.int32], cells: list[Cell], out: Sink) -> int:
+    packed = ", ".join(f'"{_sql_name(c.name)}" := {_finite(c)}' for c in cells)
+    text = [Cell("line", f"to_json(struct_pack({packed}))::varchar")]
+    rows = 0
+    for batch in _stream(source, ids, text):
+        lines = batch.column(0).to_pylist()
+        out.write(("\n".join(lines) + "\n").encode() if lines else b"")
+        rows += len(lines)
+    return rows
+
+
+def _parquet(
+    source: Source,
+    ids: NDArray[np.int32],
+    cells: list[Cell],
+    notes: Mapping[str, str],
+    out: Sink,
+) -> int:
+    rows = 0
+    writer: pq.ParquetWriter | None = None
+    try:
+        for batch in _stream(source, ids, cells, empty=True):
+            table = pa.Table.from_batches([batch])
+            if writer is None:
+                meta = {f"norrsken.{k}": v for k, v in notes.items()}
+                schema = table.schema.with_metadata(meta)
+                writer = pq.ParquetWriter(out, schema, compression="zstd")
+            writer.write_table(table.cast(schema))
+            rows += table.num_rows
+    finally:
+        if writer is not None:
+            writer.close()
+    return rows
+
+
+def _stream(
+    source: Source, ids: NDArray[np.int32], cells: list[Cell], *, empty: bool = False
+) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of ``ids`` in their order; with ``empty`` at least one batch, for its types.
+
+    Along the genome the lake is read piece by piece; another order is made by the database, on
+    disk when it is too large for memory.
+    """
+    listed = ", ".join(f'{c.sql} as "{_sql_name(c.name)}"' for c in cells)
+    sent = 0
+    if len(ids) and bool(np.all(ids[1:] > ids[:-1])):
+        for first in range(0, len(ids), BATCH):
+            for batch in _piece(source, ids[first : first + BATCH], listed):
+                sent += batch.num_rows
+                yield batch
+    elif len(ids) or empty:
+        places = pa.table({"row_id": ids.astype(np.int64), "place": np.arange(len(ids))})
+        rows = source.variants
+        sql = (
+            f"select {listed} from (select v.*, w.place from {rows.sql} v "
+            "join wanted_rows w on v.row_id = w.row_id) order by place"
+        )
+        with source.database.stream(sql, rows.params, BATCH, {"wanted_rows": places}) as reader:
+            for batch in reader:
+                sent += batch.num_rows
+                yield batch
+            if not sent and empty:
+                yield pa.RecordBatch.from_pylist([], schema=reader.schema)
+
+
+def _piece(source: Source, ids: NDArray[np.int32], listed: str) -> list[pa.RecordBatch]:
+    """Read ascending rows; neighbours lie together in the file, so little else is read."""
+    rows = source.variants
+    sql = (
+        f"select {listed} from {rows.sql} where row_id between $low and $high "
+        "and row_id in (select unnest($ids::bigint[])) order by row_id"
+    )
+    bound = {"low": int(ids[0]), "high": int(ids[-1]), "ids": ids.tolist()}
+    found = source.database.table(sql, dict(rows.params) | bound)
+    batches: list[pa.RecordBatch] = found.combine_chunks().to_batches()
+    return batches
+
+
+def _spread(source: Source, names: Sequence[str]) -> list[Cell]:
+    """Return the cells of a CSV: one a person for what is kept by person, lists joined by ``|``."""
+    out = []
+    for name in dict.fromkeys(names):
+        meaning = _meaning(name)
+        if name in PER_PERSON:
+            out += [
+                Cell(f"{name}:{s.id}", f'"{name}"[{s.index + 1}]', f"{meaning}, of {s.id}")
+                for s in source.info.samples
+            ]
+        elif ":" not in name and pa.types.is_list(VARIANTS.column(name).type):
+            out.append(Cell(name, f"array_to_string({cell_sql(source, name)}, '|')", meaning))
+        else:
+            out.append(Cell(name, cell_sql(source, name), meaning))
+    return out
+
+
+def _finite(cell: Cell) -> str:
+    kind = None if ":" in cell.name else VARIANTS.column(cell.name).type
+    if kind is not None and pa.types.is_floating(kind):
+        return f"case when isfinite({cell.sql}) then {cell.sql} end"
+    if kind is not None and pa.types.is_list(kind) and pa.types.is_floating(kind.value_type):
+        return f"list_transform({cell.sql}, lambda x: case when isfinite(x) then x end)"
+    return cell.sql
+
+
+def _meaning(name: str) -> str:
+    try:
+        column = VARIANTS.column(name.partition(":")[0])
+    except KeyError:
+        raise InputError("COLUMN", repr(name), "no such column") from None
+    return f"{column.meaning} ({column.unit})" if column.unit else column.meaning
+
+
+def _sql_name(name: str) -> str:
+    return name.replace('"', '""')
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"' if any(c in text for c in ',"\n\r') else text
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

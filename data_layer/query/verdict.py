@@ -1,0 +1,136 @@
+"""One byte a call: kept, or the step that removed it. Every number of a page comes from it."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data_layer.errors import InputError
+from data_layer.query.clauses import Clause, Context, clause
+from data_layer.query.filters import Filter
+from data_layer.query.masks import array_masks
+from data_layer.query.recessive import recessive_rows
+from data_layer.query.source import Source
+
+#: Byte of a row that the actor may not see; it is counted nowhere.
+WITHHELD = 255
+MAX_STEPS = 200
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """For each row_id 0 when kept, k when step k removed it (from 1), 255 when withheld.
+
+    ``left`` holds the calls left after each step, the first before any.
+    """
+
+    removed: NDArray[np.uint8]
+    kept: NDArray[np.bool_]
+    left: tuple[int, ...]
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes held."""
+        return int(self.removed.nbytes + self.kept.nbytes)
+
+    @property
+    def count(self) -> int:
+        """Calls kept."""
+        return self.left[-1]
+
+
+@dataclass(frozen=True)
+class _Packed:
+    bits: NDArray[np.uint8]
+
+    @property
+    def nbytes(self) -> int:
+        return int(self.bits.nbytes)
+
+
+def verdict(source: Source, filters: Sequence[Filter]) -> Verdict:
+    """Return the verdict of filters in their order, from the cache when it is there.
+
+    Only filters never asked before read the rows, all of them in one pass; each leaves one bit
+    a row behind, so that a change of one step costs one step.
+    """
+    steps = tuple(filters)
+    if len(steps) > MAX_STEPS:
+        raise InputError("FILTER", "filters", f"{len(steps)} steps, at most {MAX_STEPS}")
+    return source.cached(("verdict", steps), lambda: _judge(source, steps))
+
+
+def _judge(source: Source, steps: tuple[Filter, ...]) -> Verdict:
+    masks = _masks(source, steps)
+    alive = source.present()
+    removed = np.where(alive, np.uint8(0), np.uint8(WITHHELD))
+    left = [int(np.count_nonzero(alive))]
+    for number, step in enumerate(steps, start=1):
+        mask = masks.get(step)
+        if mask is None:
+            mask = _dependent(source, steps[:number], alive)
+        passed = alive & mask
+        removed += (alive ^ passed).view(np.uint8) * np.uint8(number)
+        alive = passed
+        left.append(int(np.count_nonzero(alive)))
+    removed.setflags(write=False)
+    alive.setflags(write=False)
+    return Verdict(removed, alive, tuple(left))
+
+
+def _key(step: Filter) -> tuple[Hashable, ...]:
+    return ("mask", step)
+
+
+def _masks(source: Source, steps: tuple[Filter, ...]) -> dict[Filter, NDArray[np.bool_]]:
+    alone = [s for s in dict.fromkeys(steps) if s.spec.name != "recessive"]
+    found: dict[Filter, NDArray[np.bool_]] = {}
+    asked = []
+    for step in alone:
+        held = source.cache.peek((source.key, *_key(step)))
+        if isinstance(held, _Packed):
+            found[step] = _unpack(held, source.size)
+        else:
+            asked.append(step)
+    fresh = array_masks(source, asked)
+    asked = [step for step in asked if step not in fresh]
+    if asked:
+        fresh |= dict(zip(asked, _read(source, asked), strict=True))
+    for step, mask in fresh.items():
+        source.cache.put((source.key, *_key(step)), _Packed(np.packbits(mask)))
+    return found | fresh
+
+
+def _read(source: Source, steps: Sequence[Filter]) -> list[NDArray[np.bool_]]:
+    context = context_of(source)
+    clauses = [clause(step, context, f"f{i}") for i, step in enumerate(steps)]
+    return source.read([c.sql for c in clauses], _bound(clauses))
+
+
+def _bound(clauses: Sequence[Clause]) -> dict[str, object]:
+    out: dict[str, object] = {}
+    for item in clauses:
+        out |= item.params
+    return out
+
+
+def context_of(source: Source) -> Context:
+    """Return what filters must know of a case."""
+    return Context(source.info, source.consequences, source.restricted)
+
+
+def _dependent(
+    source: Source, steps: tuple[Filter, ...], alive: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Return the mask of a step that looks at what the steps before it left."""
+    packed = source.cached(
+        ("mask", steps), lambda: _Packed(np.packbits(recessive_rows(source, steps[-1], alive)))
+    )
+    return _unpack(packed, source.size)
+
+
+def _unpack(packed: _Packed, size: int) -> NDArray[np.bool_]:
+    return np.unpackbits(packed.bits, count=size).view(np.bool_)

@@ -1,0 +1,1 @@
+"""From counts to pictures: which cells a pixel wants, and how a count becomes a shade."""

@@ -1,0 +1,75 @@
+"""Rows to pixels in one pass without copies; compiled on first use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Kernel = Callable[..., None]
+
+
+def rasterise(
+    starts: NDArray[np.int64],
+    lines: NDArray[np.uint16],
+    flags: NDArray[np.uint8],
+    kept: NDArray[np.bool_],
+    index: NDArray[np.int32] | None,
+    height: int,
+) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    """Count rows per pixel.
+
+    Column ``c`` of the picture holds the places ``starts[c]`` to ``starts[c + 1]`` of the axis;
+    ``index`` gives the row at a place when the two differ. ``lines`` is a row's line from the
+    top, ``kept`` whether it counts, ``flags`` what else is counted of it, by value 0 to 2.
+
+    Returns:
+        counts of shape (height, columns), and how many kept rows had each flag.
+    """
+    width = len(starts) - 1
+    counts = np.zeros((width, height), np.uint32)
+    sums = np.zeros(3, np.int64)
+    if index is not None:
+        first, last = int(starts[0]), int(starts[-1])
+        rows = index[first:last]
+        starts, lines, flags, kept = starts - first, lines[rows], flags[rows], kept[rows]
+    _kernel()(*(_sealed(a) for a in (starts, lines, flags, kept)), counts, sums)
+    return np.ascontiguousarray(counts.T), sums
+
+
+def _sealed(array: NDArray[Any]) -> NDArray[Any]:
+    """Return a read-only view, so that one compiled form serves cached and fresh arrays."""
+    view = array.view()
+    view.setflags(write=False)
+    return view
+
+
+def warm() -> None:
+    """Compile now, so that the first picture does not wait for it."""
+    one = np.zeros(1, np.uint16)
+    starts = np.array([0, 1], np.int64)
+    rasterise(starts, one, one.astype(np.uint8), one.astype(np.bool_), None, 1)
+
+
+@lru_cache(maxsize=1)
+def _kernel() -> Kernel:
+    from numba import njit
+
+    compiled: Kernel
+    try:
+        compiled = njit(nogil=True, cache=True)(_fill)
+    except RuntimeError:
+        # There is no folder that the compiled code can be kept in.
+        compiled = njit(nogil=True)(_fill)
+    return compiled
+
+
+def _fill(starts: Any, lines: Any, flags: Any, kept: Any, counts: Any, sums: Any) -> None:
+    for column in range(len(starts) - 1):
+        for place in range(starts[column], starts[column + 1]):
+            if kept[place]:
+                counts[column, lines[place]] += np.uint32(1)
+                sums[flags[place]] += 1
