@@ -113,7 +113,12 @@ def test_views_never_import_views() -> None:
     assert breaks == []
 
 
-SQL = re.compile(r"\b(select\s.+\sfrom|insert\s+into|delete\s+from|update\s+\w+\s+set|create\s+table|read_parquet)\b", re.I | re.S)  # fmt: skip # noqa: E501
+_VERBS = r"select|with|insert\s+into|delete\s+from|update|create\s+(?:table|view)|copy"
+_LINKS = r"from|FROM|values|VALUES|set|SET|as|AS|to|TO"
+SQL = re.compile(
+    rf"^\s*(?:{_VERBS}|{_VERBS.upper().replace('S+', 's+')})\s.*\b(?:{_LINKS})\b|read_parquet",
+    re.S,
+)
 LAKE_LIBRARIES = {"duckdb", "deltalake", "pyarrow", "sqlalchemy"}
 
 
@@ -145,7 +150,9 @@ def test_app_writes_no_sql_and_opens_no_lake_file() -> None:
 
 def test_sql_pattern_finds_sql() -> None:
     assert SQL.search("select a, b\n from t")
+    assert SQL.search("SELECT 1 FROM x")
     assert not SQL.search("Select a row from the list")
+    assert not SQL.search("Open the case and select a row from the list")
 
 
 @pytest.mark.parametrize(

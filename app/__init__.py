@@ -1,0 +1,1 @@
+"""The browser side of Norrsken: linking, views, pages, API and command line."""

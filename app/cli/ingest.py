@@ -1,0 +1,76 @@
+"""``norrsken ingest``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from app.cli.say import FILE, JSON, guarded, say, the_desk
+from data_layer.errors import UsageError
+from data_layer.ingest.case import CaseRequest, ingest_case
+from data_layer.ingest.progress import progress_for
+from data_layer.query.access import LOCAL
+from data_layer.region import Build
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=FILE)
+@click.option("--case", "case_id", default=None, help="Name of the case in addresses.")
+@click.option("--manifest", type=FILE, default=None, help="A Scout load-config YAML, as it is.")
+@click.option("--ped", type=FILE, default=None, help="Pedigree of the people in the files.")
+@click.option("--build", default=None, help="GRCh37 or GRCh38, where the files do not tell.")
+@click.option("--kind", type=click.Choice(["rare", "cancer"]), default=None)
+@click.option("--name", default=None, help="Name shown to people.")
+@click.option("--replace", is_flag=True, help="Ingest a case anew; decisions stay attached.")
+@click.option("--skip-bad", is_flag=True, help="Set unreadable records aside in a .rejected file.")
+@JSON
+@guarded
+def ingest(
+    paths: tuple[Path, ...],
+    case_id: str | None,
+    manifest: Path | None,
+    ped: Path | None,
+    build: str | None,
+    kind: str | None,
+    name: str | None,
+    replace: bool,
+    skip_bad: bool,
+    as_json: bool,
+) -> None:
+    """Read the VCF, VCF.gz or BCF files of one case into the lake."""
+    files, manifest, ped = _sorted_out(paths, manifest, ped)
+    request = CaseRequest(
+        paths=files,
+        case_id=case_id,
+        manifest=manifest,
+        build=Build.parse(build) if build else None,
+        ped=ped,
+        kind=kind,
+        name=name,
+        replace=replace,
+        skip_bad=skip_bad,
+    )
+    with the_desk(create=True) as desk:
+        report = ingest_case(desk.lake, request, progress=progress_for(sys.stderr))
+        detail = {"version": report.lake_version}
+        desk.journal.record_access(LOCAL.id, "ingest", report.case_id, detail)
+    say(report.as_json(), report.text(), as_json=as_json)
+
+
+def _sorted_out(
+    paths: tuple[Path, ...], manifest: Path | None, ped: Path | None
+) -> tuple[tuple[Path, ...], Path | None, Path | None]:
+    """Tell a manifest and a pedigree among the paths by their endings."""
+    files = []
+    for path in paths:
+        if path.suffix in (".yaml", ".yml") and manifest is None:
+            manifest = path
+        elif path.suffix in (".ped", ".fam") and ped is None:
+            ped = path
+        else:
+            files.append(path)
+    if not files and manifest is None:
+        raise UsageError("INGEST", "command line", "no file to read", "Name a VCF or a manifest.")
+    return tuple(files), manifest, ped

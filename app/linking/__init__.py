@@ -1,0 +1,1 @@
+"""What a session shares between its views: the selection, its coordinator, its address."""

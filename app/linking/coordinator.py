@@ -1,0 +1,145 @@
+"""One coordinator a session: asks the views' questions, one in flight a view, latest wins."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Callable, Hashable
+from typing import Any
+
+from app.linking.client import Client, Query
+from app.linking.selection import Selection
+from data_layer.errors import NorrskenError, Problem
+
+LOG = logging.getLogger("norrsken.linking")
+Apply = Callable[[Callable[[], None]], None]
+
+
+class _Seat:
+    """A connected client and where its question stands."""
+
+    def __init__(self, client: Client, enabled: bool) -> None:
+        self.client = client
+        self.enabled = enabled
+        self.dirty = False
+        self.turn = 0
+        self.shown: Hashable | None = None
+        self.task: asyncio.Task[None] | None = None
+
+
+class Coordinator:
+    """Runs queries in worker threads and hands the answers back on the session's loop.
+
+    ``apply`` runs a function on that loop under the document's lock; tests pass one that calls
+    at once. A disabled client (a hidden tab) remembers that it must ask, and asks when enabled.
+    """
+
+    def __init__(self, selection: Selection, apply: Apply) -> None:
+        self.selection = selection
+        self._apply = apply
+        self._seats: dict[str, _Seat] = {}
+        self._unlisten = selection.listen(self.refresh)
+        self._closed = False
+
+    def connect(self, client: Client, *, enabled: bool = True) -> None:
+        """Join a view and ask its first question."""
+        self._seats[client.name] = _Seat(client, enabled)
+        self._ask(self._seats[client.name])
+
+    def enable(self, name: str, enabled: bool) -> None:
+        """Wake a view or put it to sleep."""
+        seat = self._seats[name]
+        seat.enabled = enabled
+        if enabled and seat.dirty:
+            self._ask(seat)
+
+    def refresh(self) -> None:
+        """Ask every view's question again; unchanged questions are not run."""
+        for seat in self._seats.values():
+            self._ask(seat)
+
+    def retry(self, name: str) -> None:
+        """Ask one view's question again even if it is the same."""
+        seat = self._seats[name]
+        seat.shown = None
+        self._ask(seat)
+
+    def stop(self, name: str) -> None:
+        """Give up a view's running question: its answer is thrown away when it comes."""
+        seat = self._seats[name]
+        if seat.task is not None:
+            seat.turn += 1
+            seat.dirty = False
+            seat.shown = None
+            seat.client.stopped()
+
+    def close(self) -> None:
+        """Leave the selection and drop every view."""
+        self._closed = True
+        self._unlisten()
+        for seat in self._seats.values():
+            seat.turn += 1
+            if seat.task is not None:
+                seat.task.cancel()
+        self._seats.clear()
+
+    async def settled(self) -> None:
+        """Wait until no question is in flight."""
+        while tasks := [s.task for s in self._seats.values() if s.task is not None]:
+            await asyncio.gather(*tasks)
+
+    def _ask(self, seat: _Seat) -> None:
+        seat.dirty = True
+        if seat.enabled and seat.task is None and not self._closed:
+            seat.task = asyncio.get_running_loop().create_task(self._run(seat))
+
+    async def _run(self, seat: _Seat) -> None:
+        try:
+            await asyncio.sleep(0)
+            while seat.dirty and seat.enabled and not self._closed:
+                seat.dirty = False
+                query = seat.client.query(self.selection)
+                if query is None or query.key == seat.shown:
+                    continue
+                await self._answer(seat, query)
+        finally:
+            seat.task = None
+
+    async def _answer(self, seat: _Seat, query: Query) -> None:
+        turn = seat.turn
+        await self._on_loop(seat.client.pending)
+        value, problem = await _run_in_thread(query)
+        if turn != seat.turn or self._closed:
+            return
+        if problem is not None:
+            seat.shown = None
+            await self._on_loop(lambda: seat.client.failed(problem))
+        else:
+            seat.shown = query.key
+            await self._on_loop(lambda: seat.client.result(value))
+
+    async def _on_loop(self, call: Callable[[], None]) -> None:
+        done = asyncio.get_running_loop().create_future()
+
+        def go() -> None:
+            try:
+                call()
+            finally:
+                if not done.done():
+                    done.set_result(None)
+
+        self._apply(go)
+        await done
+
+
+async def _run_in_thread(query: Query) -> tuple[Any, Problem | None]:
+    try:
+        return await asyncio.to_thread(query.run), None
+    except NorrskenError as error:
+        return None, error.problem
+    except Exception as error:
+        number = uuid.uuid4().hex[:8].upper()
+        LOG.error("unforeseen E-%s in a view", number, exc_info=error)
+        fix = "Try again; if it stays, report this number."
+        return None, Problem(f"E-{number}", "this view", "an unforeseen error", fix)

@@ -1,0 +1,113 @@
+"""The case page: header, genome, filter, table and side panel over one selection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+from urllib.parse import urlencode
+
+import panel as pn
+
+from app.linking.services import Services
+from app.linking.url import PageState, decode, parse_span
+from app.pages.failed import failed_page
+from app.pages.session import CaseSession
+from app.pages.visitor import visitor
+from app.theme.pages import page
+from app.views.filters import described
+from app.views.genome import lane_names, track_figures, tracks
+from app.views.header import header
+from app.views.pedigree import pedigree_svg
+from app.views.recipes import offered
+from app.views.table import SHOWN_PEOPLE, shown_columns
+from data_layer.errors import InputError, NorrskenError, RefusedError
+from data_layer.query.access import Actor
+from data_layer.query.case import CaseQuery
+from data_layer.region import NAMES, Build
+
+
+def case_page(services: Services, case_id: str) -> pn.Template:
+    """Open a case for the person who asks; the opening is recorded before any data leave."""
+    who = "not known"
+    try:
+        actor = visitor(services)
+        who = f"{actor.name}. {services.sign_in.note}"
+        state, note = _address(_search())
+        case = services.desk.open(actor, case_id, state.version)
+        journal = services.desk.journal.position()
+        try:
+            parse_span(Build(case.info.build), state.region)
+            parse_span(Build(case.info.build), state.brush)
+            session = CaseSession(services, actor, case, state)
+            session.start(_on_session_loop())
+        except InputError as error:
+            note, state = error.problem.line(), PageState(theme=state.theme, version=state.version)
+            session = CaseSession(services, actor, case, state)
+            session.start(_on_session_loop())
+    except NorrskenError as error:
+        return failed_page(error.problem, who, refused=isinstance(error, RefusedError))
+    pn.state.on_session_destroyed(lambda context: session.close())
+    return _draw(session, case, actor, journal, who, note)
+
+
+def _draw(
+    session: CaseSession, case: CaseQuery, actor: Actor, journal: int, who: str, note: str
+) -> pn.Template:
+    info, build = case.info, Build(case.info.build)
+    rows = tracks(info.class_counts, info.has_rank)
+    theme = session.state.theme or "light"
+    figures = track_figures(rows, build, theme)
+    session.bridge.boot = {
+        "case": info.case_id,
+        "build": build.value,
+        "sizes": list(build.sizes),
+        "offsets": list(build.offsets),
+        "names": list(NAMES),
+        "people": [_person(p) for p in info.samples],
+        "tracks": [asdict(t) | {"lane_names": lane_names(t) if t.lanes else []} for t in rows],
+        "columns": shown_columns(info.samples, has_rank=info.has_rank),
+        "fields": described(),
+        "recipes": offered(info),
+        "total": info.total,
+        "class_counts": dict(info.class_counts),
+    }
+    panels: dict[str, Any] = {"bridge": session.bridge}
+    for name, figure in figures.items():
+        panels[f"track_{name}"] = pn.pane.Bokeh(figure, sizing_mode="stretch_width")
+    tree = pedigree_svg(info.samples if len(info.samples) <= SHOWN_PEOPLE else ())
+    head = header(info, tree, journal, actor.name)
+    title = f"{info.name or info.case_id} · Norrsken"
+    return page("case.html", title, panels, head=head, tracks=rows, who=who, note=note, rail="case")
+
+
+def _person(sample: Any) -> dict[str, Any]:
+    keep = ("index", "id", "name", "sex", "affected", "role", "father", "mother", "is_tumour")
+    return {k: getattr(sample, k, None) for k in keep}
+
+
+def _search() -> str:
+    args = pn.state.session_args or {}
+    pairs = [(k, v.decode("utf-8", "replace")) for k, values in args.items() for v in values]
+    return urlencode(pairs)
+
+
+def _address(text: str) -> tuple[PageState, str]:
+    try:
+        return decode(text), ""
+    except InputError as error:
+        return PageState(), error.problem.line()
+
+
+def _on_session_loop() -> Callable[[Callable[[], None]], None]:
+    document = pn.state.curdoc
+    assert document is not None
+
+    def apply(call: Callable[[], None]) -> None:
+        def held() -> None:
+            with pn.io.hold():
+                call()
+
+        document.add_next_tick_callback(held)
+
+    return apply

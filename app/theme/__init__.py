@@ -1,0 +1,1 @@
+"""Colours by meaning, the ramp of the pictures, and the page's templates."""

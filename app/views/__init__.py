@@ -1,0 +1,1 @@
+"""One picture or table a file; no view knows another."""

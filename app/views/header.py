@@ -1,0 +1,99 @@
+"""The head of a case: who, what for, how much, and what it was drawn from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from markupsafe import Markup
+
+from data_layer.query.access import CaseInfo, SampleInfo
+from data_layer.schema import CLASSES
+
+KIND_WORDS = {"rare": "Rare disease", "cancer": "Cancer", "cohort": "Cohort"}
+NUMBERS = {1: "singleton", 2: "duo", 3: "trio", 4: "quartet"}
+CLASS_WORDS = {"snv": "SNV", "indel": "Indel", "sv": "SV", "cnv": "CNV", "str": "STR",
+               "mei": "MEI", "fusion": "Fusion", "bnd": "BND"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A number of the case with its label and, on hover, what it counts."""
+
+    label: str
+    value: str
+    title: str
+
+
+def header(info: CaseInfo, pedigree: Markup, journal: int, who: str) -> dict[str, Any]:
+    """Return the values of the page's head; the template escapes them."""
+    affected = [p for p in info.samples if p.affected == "affected"] or list(info.samples[:1])
+    return {
+        "name": info.name or info.case_id,
+        "kind_words": KIND_WORDS.get(info.kind, info.kind),
+        "kind_line": " · ".join(filter(None, (_number(info.samples, info.kind), _analysis(info.samples)))),  # noqa: E501
+        "person_line": ", ".join(_person(p) for p in affected[:2]),
+        "pedigree": pedigree,
+        "hpo": [_term(t) for t in info.hpo],
+        "hpo_excluded": [_term(t) for t in getattr(info, "hpo_excluded", ()) or ()],
+        "panels": list(info.panels),
+        "facts": facts(info),
+        "total": grouped(info.total),
+        "provenance": provenance(info, journal, who),
+    }  # fmt: skip
+
+
+def facts(info: CaseInfo) -> list[Fact]:
+    """Count the calls by class, in the order of the lanes; a class without calls is left out."""
+    out = [Fact("Calls", grouped(info.total), "rows of this case in the lake")]
+    for name in CLASSES:
+        count = int(info.class_counts.get(name, 0))
+        if count:
+            out.append(Fact(CLASS_WORDS[name], grouped(count), f"calls of class {name}"))
+    people = len(info.samples)
+    if people > len(NUMBERS):
+        out.append(Fact("People", str(people), "samples in the case"))
+    return out
+
+
+def provenance(info: CaseInfo, journal: int, who: str) -> str:
+    """Say from what the page is drawn, so that it can be drawn again."""
+    when = _when(info.created)
+    return f"{info.build} · Lake v{info.lake_version} · Journal {grouped(journal)} · ingested {when} · {who}"  # noqa: E501
+
+
+def grouped(number: int) -> str:
+    """Write a whole number with thousands separators and a true minus."""
+    return f"{number:,}".replace("-", "−")
+
+
+def _number(people: Sequence[SampleInfo], kind: str) -> str:
+    if kind == "cancer":
+        return "tumour and normal" if any(not p.is_tumour for p in people) else "tumour only"
+    return NUMBERS.get(len(people), f"{len(people)} people")
+
+
+def _analysis(people: Sequence[SampleInfo]) -> str:
+    types = {str(getattr(p, "analysis_type", "") or "").upper() for p in people} - {""}
+    return ", ".join(sorted(types))
+
+
+def _person(person: SampleInfo) -> str:
+    role = "Tumour" if person.is_tumour else (person.role or "").capitalize()
+    name = person.name or person.id
+    words = f"{role} {name}" if role and role.lower() != name.lower() else name
+    return f"{words}, {person.sex}" if person.sex in ("male", "female") else words
+
+
+def _term(term: object) -> dict[str, str]:
+    if isinstance(term, Mapping):
+        return {"id": str(term.get("id", "")), "name": str(term.get("name") or "")}
+    return {"id": str(term), "name": ""}
+
+
+def _when(created: object) -> str:
+    if isinstance(created, datetime):
+        return f"{created.day} {created:%b %Y, %H:%M}"
+    return str(created)

@@ -1,0 +1,153 @@
+/* Lines and words over the pictures: brush, crosshair, named marks, selected rows. */
+import { el, fill, s } from "./dom.js";
+
+const NEAR = 9;
+const NAMES = 24;
+
+export class Ink {
+  constructor(genome) {
+    this.genome = genome;
+    this.svg = el("ink");
+    this.drawn = [];
+    this.band = null;
+    this.pointer = null;
+  }
+
+  px(x) {
+    const [x0, x1] = this.genome.span;
+    return ((x - x0) / (x1 - x0)) * this.genome.width();
+  }
+
+  /** Top and height of a track within the overlay. */
+  box(track) {
+    const row = document.querySelector(`[data-track="${track.spec.name}"]`);
+    const top = row.getBoundingClientRect().top - this.svg.getBoundingClientRect().top;
+    return { top: top + 1, high: track.spec.height - 2 };
+  }
+
+  trackAt(py) {
+    for (const track of this.genome.tracks) {
+      const { top, high } = this.box(track);
+      if (py < top || py > top + high || !track.y) continue;
+      const part = (py - top) / high;
+      return { track, part, value: track.y[1] - part * (track.y[1] - track.y[0]) };
+    }
+    return null;
+  }
+
+  rubber(span) {
+    this.band = span;
+    this.draw();
+  }
+
+  cross(px) {
+    this.pointer = px;
+    const line = this.svg.querySelector(".ink-cross");
+    if (px === null) line?.setAttribute("visibility", "hidden");
+    else if (line) for (const [k, v] of [["x1", px], ["x2", px], ["visibility", "visible"]]) line.setAttribute(k, v);
+  }
+
+  near(px, py) {
+    let best = null;
+    for (const m of this.drawn) {
+      const far = Math.hypot(m.px - px, m.py - py);
+      if (far < NEAR && (!best || far < best.far)) best = { ...m.mark, far };
+    }
+    return best;
+  }
+
+  draw() {
+    this.drawn = [];
+    const high = this.svg.clientHeight;
+    const parts = [s("line", { class: "ink-cross", x1: 0, x2: 0, y1: 0, y2: high, visibility: "hidden" })];
+    const span = this.band || this.genome.store.state.brush;
+    if (span) parts.push(this.brushShape(span, high));
+    parts.push(this.markShapes(high));
+    fill(this.svg, parts);
+  }
+
+  brushShape(span, high) {
+    const [a, b] = [this.px(span[0]), this.px(span[1])];
+    if (b < 0 || a > this.genome.width()) return [];
+    const wide = Math.max(b - a, 2);
+    const grip = (x) => s("rect", { class: "ink-grip", x: x - 1.5, y: high / 2 - 14, width: 3, height: 28, rx: 1.5 });
+    return [s("rect", { class: "ink-brush", x: a, y: 0.75, width: wide, height: high - 1.5 }), grip(a), grip(a + wide)];
+  }
+
+  /** Where a row is drawn: at its rank where there is one, else at its fraction. */
+  spot(mark) {
+    const find = (name, value) => {
+      const track = this.genome.tracks.find((t) => t.spec.name === name);
+      if (!track?.y || value === null || value === undefined) return null;
+      const { top, high } = this.box(track);
+      const part = (track.y[1] - value) / (track.y[1] - track.y[0]);
+      return top + Math.max(0.04, Math.min(0.96, part)) * high;
+    };
+    const density = this.genome.tracks[0];
+    const fallback = () => {
+      const { top, high } = this.box(density);
+      const lane = density.spec.lane_names.indexOf(mark.lane);
+      return top + high * (lane < 0 ? 0.5 : 1 - (lane + 0.5) / density.spec.lane_names.length);
+    };
+    return find("rank", mark.rank) ?? find("vaf", mark.vaf) ?? fallback();
+  }
+
+  markShapes(high) {
+    const { row, picked } = this.genome.store.state;
+    const all = [...(this.genome.marks.marks || []).map((m) => this.read(m)), ...this.chosen()];
+    const seen = new Map();
+    for (const m of all) seen.set(m.row_id, { ...seen.get(m.row_id), ...m });
+    const shapes = [];
+    const taken = [];
+    const order = [...seen.values()].sort((a, b) => (b.row_id === row) - (a.row_id === row) || (picked.includes(b.row_id) - picked.includes(a.row_id)) || (b.rank ?? -1e9) - (a.rank ?? -1e9));
+    for (const m of order) {
+      const px = this.px(m.gpos);
+      if (px < -1 || px > this.genome.width() + 1) continue;
+      const py = this.spot(m);
+      this.drawn.push({ px, py, mark: m });
+      taken.push([px - 5, py - 5, px + 5, py + 5]);
+      shapes.push(this.one(m, px, py, high, { row, picked }));
+    }
+    const names = this.drawn.slice(0, NAMES).map(({ px, py, mark }) => mark.label && this.name(mark, px, py, taken, row));
+    return [...shapes.reverse(), names];
+  }
+
+  one(m, px, py, high, { row, picked }) {
+    if (m.row_id === row) return [s("line", { class: "ink-row-line", x1: px, x2: px, y1: 34, y2: high }), s("circle", { class: "ink-row", cx: px, cy: py, r: 4.5 })];
+    if (picked.includes(m.row_id)) return s("circle", { class: "ink-picked", cx: px, cy: py, r: 4.5 });
+    const kind = m.event ? `event event-${(m.svtype || "").toLowerCase()}` : "";
+    return s("circle", { class: `ink-mark ${kind}`, cx: px, cy: py, r: 3.5 });
+  }
+
+  /** A name beside its mark where it covers no other; a leader where it must move. */
+  name(m, px, py, taken, row) {
+    const words = m.name || m.label;
+    if (taken.some((t) => t[4] === words && Math.abs(t[0] - px) < 90)) return [];
+    const wide = words.length * 6.4 + 6;
+    const right = px + 8 + wide < this.genome.width();
+    const x = right ? px + 9 : px - 9 - wide;
+    for (const dy of [4, -8, 16]) {
+      const box = [x, py + dy - 10, x + wide, py + dy + 3, words];
+      if (taken.some((t) => t[0] < box[2] && t[2] > box[0] && t[1] < box[3] && t[3] > box[1])) continue;
+      taken.push(box);
+      const look = `ink-name${m.gene ? " gene" : ""}${m.row_id === row ? " row" : ""}`;
+      return s("text", { class: look, x: right ? x : px - 9, y: py + dy, "text-anchor": right ? "start" : "end" }, words);
+    }
+    return [];
+  }
+
+  /** A mark of the server with what the drawing needs: its lane, its kind, its short name. */
+  read(m) {
+    const event = m.why === "narrow";
+    const small = m.kind === "snv" || m.kind === "indel";
+    const first = m.label.split(" ")[0];
+    const type = (m.label.match(/\b(DEL|DUP|INV|INS|BND)\b/) || [])[1] || m.kind;
+    const gene = small && !/^(chr|other|[cgmnp]\.)/.test(first) ? first : "";
+    return { ...m, rank: m.rank_score, lane: m.kind.length < 4 && m.kind !== "snv" ? m.kind.toUpperCase() : m.kind, event, svtype: type, gene, name: gene || m.label };
+  }
+
+  /** Rows chosen in the table, which the marks may not hold. */
+  chosen() {
+    return this.genome.chosen ? this.genome.chosen() : [];
+  }
+}

@@ -1,0 +1,133 @@
+"""Every live address refuses who may not ask: nobody, the wrong person, a foreign host name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from app.api.handler import ActorHandler
+from app.api.routes import TABLE, routes
+from app.linking.opening import open_desk
+from app.linking.services import LoopbackSignIn, Services
+from data_layer.errors import RefusedError
+from data_layer.ingest.case import CaseRequest, ingest_case
+from data_layer.query.access import LOCAL, Actor
+from data_layer.region import Build
+from data_layer.settings import Settings
+from tests.made import small_trio
+from tests.served import Served, served
+
+#: Arguments with which each address would answer the right person.
+ASKED = {
+    "/api/grid": "&picture=density&x0=0&x1=3000000000&w=200&h=80",
+    "/api/rows": "&size=5",
+    "/api/place": "&row=0",
+    "/api/variant": "&row=0",
+    "/api/funnel": "",
+    "/api/why": "&q=chr1:1000",
+    "/api/marks": "&x0=0&x1=3000000000&w=200",
+    "/api/find": "&q=BRCA1",
+    "/api/export": "&format=csv",
+}
+
+
+class NamedSignIn:
+    """Takes the person's name from a header, as a proxy in front would set it."""
+
+    note = "A test's own sign-in."
+
+    def actor(self, headers: Mapping[str, str]) -> Actor:
+        name = headers.get("X-Person", "")
+        if not name:
+            raise RefusedError("SIGN-IN", "this address", "nobody is signed in", "Sign in.")
+        return Actor(name, name, frozenset(), frozenset())
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("lake")
+    desk = open_desk(Settings(lake=str(folder / "lake")), create=True)
+    for name in ("hers", "his"):
+        vcf, ped = small_trio(folder / name)
+        request = CaseRequest(paths=(vcf,), case_id=name, ped=ped, build=Build.GRCH38)
+        ingest_case(desk.lake, request)
+    desk.journal.grant(LOCAL.id, "anna", "see_case", "case", "hers")
+    desk.journal.grant(LOCAL.id, "bo", "see_case", "case", "his")
+    with served(Services(desk, desk.settings, NamedSignIn())) as server:
+        yield server
+    desk.close()
+
+
+def test_every_route_is_asked() -> None:
+    case_routes = {p for p, h in TABLE if p.startswith("/api/") and not h.public}
+    free_of_cases = {"/api/cases", "/api/version", "/api/bands", "/api/genes"}
+    assert case_routes - free_of_cases == set(ASKED)
+
+
+def test_every_handler_derives_from_the_one_class(house: Served) -> None:
+    assert all(issubclass(h, ActorHandler) for _, h in TABLE)
+    assert {p for p, h in TABLE if h.public} == {"/healthz", "/readyz", "/assets/(.*)"}
+
+
+@pytest.mark.parametrize("path", [p for p, h in TABLE if not h.public])
+def test_nobody_gets_nothing(house: Served, path: str) -> None:
+    answer = house.get(f"{path}?case=hers{ASKED.get(path, '')}&build=GRCh38&x0=0&x1=1000")
+    assert answer.status == 403
+    assert answer.json["error"]["code"] == "SIGN-IN"
+
+
+@pytest.mark.parametrize("path", list(ASKED))
+def test_the_right_person_is_answered(house: Served, path: str) -> None:
+    answer = house.get(f"{path}?case=hers{ASKED[path]}", **{"X-Person": "anna"})
+    assert answer.status == 200, answer.body[:300]
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", list(ASKED))
+def test_the_wrong_person_is_refused(house: Served, path: str) -> None:
+    answer = house.get(f"{path}?case=hers{ASKED[path]}", **{"X-Person": "bo"})
+    assert answer.status in (403, 404)
+    assert set(answer.json) == {"error"}
+    assert b"STXBP1" not in answer.body
+
+
+def test_a_case_that_is_hidden_and_one_that_is_not_there_sound_alike(house: Served) -> None:
+    hidden = house.get("/api/funnel?case=hers", **{"X-Person": "bo"})
+    absent = house.get("/api/funnel?case=none", **{"X-Person": "bo"})
+    assert hidden.status == absent.status
+    assert hidden.json["error"]["code"] == absent.json["error"]["code"]
+
+
+def test_lists_show_only_what_one_may_open(house: Served) -> None:
+    listed = house.get("/api/cases", **{"X-Person": "bo"}).json["cases"]
+    assert [c["case_id"] for c in listed] == ["his"]
+    page = house.get("/", **{"X-Person": "bo"})
+    assert page.status == 200
+    assert b"hers" not in page.body
+
+
+def test_pages_hold_no_data_for_the_wrong_person(house: Served) -> None:
+    for headers in ({"X-Person": "bo"}, {}):
+        page = house.get("/case/hers", **headers)
+        assert b"proband" not in page.body.lower() or page.status >= 400
+
+
+def test_loopback_refuses_a_foreign_name() -> None:
+    sign_in = LoopbackSignIn()
+    assert sign_in.actor({"Host": "localhost:5006"}) is LOCAL
+    assert sign_in.actor({"Host": "[::1]:5006"}) is LOCAL
+    for host in ("evil.example:5006", "localhost.evil.example", "", "127.0.0.1.evil.example"):
+        with pytest.raises(RefusedError):
+            sign_in.actor({"Host": host})
+
+
+def test_assets_stay_inside_their_folders(house: Served) -> None:
+    for path in ("/assets/reference/sources.tsv", "/assets/../pyproject.toml", "/assets/css/../../pyproject.toml"):  # fmt: skip # noqa: E501
+        assert house.get(path).status in (403, 404)
+
+
+def test_routes_hand_over_the_services(tmp_path: Path) -> None:
+    marker = object()
+    assert all(kw == {"services": marker} for _, _, kw in routes(marker))  # type: ignore[arg-type]
