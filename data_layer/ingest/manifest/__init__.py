@@ -1,0 +1,1 @@
+"""Manifests: files of other systems that say what belongs to a case."""

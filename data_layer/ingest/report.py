@@ -1,0 +1,104 @@
+"""What an ingest did, for people and as the JSON of ``ingest --json``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from data_layer.ingest.source import Warning
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """One file: data lines, rows kept after splitting alleles, and records set aside."""
+
+    path: str
+    format: str
+    records: int
+    kept: int
+    rejected: int
+    warnings: tuple[Warning, ...]
+    file_class: str | None = None
+    research: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the file's object."""
+        return {
+            "path": self.path,
+            "format": self.format,
+            "records": self.records,
+            "kept": self.kept,
+            "rejected": self.rejected,
+            "class": self.file_class,
+            "research": self.research,
+            "warnings": [_warning(w) for w in self.warnings],
+        }
+
+
+@dataclass(frozen=True)
+class IngestReport:
+    """The whole ingest; ``warnings`` are those of no single file."""
+
+    case_id: str
+    ingest_id: str
+    lake_version: int
+    tables: Mapping[str, int]
+    files: tuple[FileReport, ...]
+    seconds: float
+    warnings: tuple[Warning, ...] = ()
+
+    @property
+    def rows_per_second(self) -> float:
+        """Rows of ``variants`` a second."""
+        return self.tables.get("variants", 0) / self.seconds if self.seconds > 0 else 0.0
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the object that ``ingest --json`` prints."""
+        return {
+            "case_id": self.case_id,
+            "ingest_id": self.ingest_id,
+            "lake_version": self.lake_version,
+            "tables": dict(self.tables),
+            "files": [f.as_json() for f in self.files],
+            "warnings": [_warning(w) for w in self.warnings],
+            "seconds": round(self.seconds, 3),
+            "rows_per_second": round(self.rows_per_second, 1),
+        }
+
+    def text(self) -> str:
+        """Return the same as lines for people."""
+        rows = self.tables.get("variants", 0)
+        lines = [
+            f"Case {self.case_id}: {rows:,} variants, {self.tables.get('consequences', 0):,}"
+            f" consequences, {self.tables.get('samples', 0)} samples in {self.seconds:.1f} s"
+            f" ({self.rows_per_second:,.0f} rows/s); lake version {self.lake_version}."
+        ]
+        for file in self.files:
+            aside = f", {file.rejected:,} set aside" if file.rejected else ""
+            kind = " (research)" if file.research else ""
+            lines.append(
+                f"  {file.path}{kind}: {file.records:,} records, {file.kept:,} rows{aside}"
+            )
+            lines += [f"    {line}" for line in _summary(file.warnings)]
+        return "\n".join([*lines, *(f"  {line}" for line in _summary(self.warnings))])
+
+
+def _summary(warnings: Sequence[Warning]) -> list[str]:
+    """The first warning of each code, with how many are listed beside it."""
+    by_code: dict[str, list[Warning]] = {}
+    for warning in warnings:
+        by_code.setdefault(warning.code, []).append(warning)
+    return [
+        _said(found[0]) + (f" ({len(found) - 1} more with --json)" if len(found) > 1 else "")
+        for found in by_code.values()
+    ]
+
+
+def _said(warning: Warning) -> str:
+    at = f" line {warning.line}" if warning.line else ""
+    return f"warning {warning.code}{at}: {warning.message}"
+
+
+def _warning(warning: Warning) -> dict[str, Any]:
+    return {"line": warning.line, "code": warning.code, "message": warning.message}
