@@ -8,9 +8,8 @@ from dataclasses import asdict
 import click
 
 from app.cli.say import JSON, guarded, say, the_desk
+from data_layer.journal import RIGHTS
 from data_layer.query.access import LOCAL
-
-RIGHTS = ["see_case", "see_aggregates", "classify", "sign", "share", "administer"]
 
 
 @click.group()
@@ -21,12 +20,15 @@ def audit() -> None:
 @audit.command("list")
 @click.option("--case", "case_id", default=None)
 @click.option("--actor", "actor_id", default=None)
+@click.option("--limit", type=click.IntRange(1), default=None, help="Only the newest so many.")
 @JSON
 @guarded
-def list_accesses(case_id: str | None, actor_id: str | None, as_json: bool) -> None:
-    """List who opened, read and exported what."""
+def list_accesses(
+    case_id: str | None, actor_id: str | None, limit: int | None, as_json: bool
+) -> None:
+    """List who opened, read and exported what, the newest last."""
     with the_desk() as desk:
-        found = desk.journal.accesses(case_id=case_id, actor_id=actor_id)
+        found = desk.journal.accesses(case_id=case_id, actor_id=actor_id, limit=limit)
     lines = [f"{a.position:>6} {a.when:%Y-%m-%d %H:%M:%S} {a.actor_id} {a.kind} {a.case_id}" for a in found]  # fmt: skip # noqa: E501
     say([asdict(a) for a in found], "\n".join(lines), as_json=as_json)
 

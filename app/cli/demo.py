@@ -64,6 +64,7 @@ def _trio(desk: Desk, name: str, folder: Path, variants: int) -> None:
 
 
 def _ingest(desk: Desk, request: CaseRequest) -> None:
-    report = ingest_case(desk.lake, request, progress=progress_for(sys.stderr))
+    shown = progress_for(sys.stderr)
+    report = ingest_case(desk.lake, request, progress=shown, settings=desk.settings)
     detail = {"version": report.lake_version, "demo": True}
     desk.journal.record_access(LOCAL.id, "ingest", report.case_id, detail)

@@ -14,6 +14,7 @@ import click
 from app.cli.say import JSON, guarded, say
 from app.linking.opening import open_desk
 from data_layer.errors import NorrskenError
+from data_layer.lake.store import REMOTE, open_store
 from data_layer.settings import Settings, asset_path
 
 LEAST_FREE = 1 << 30
@@ -49,17 +50,23 @@ def lake_and_journal_check() -> Check:
 
 def disk_check() -> Check:
     """There is room where the lake lies."""
-    place = Path(Settings.load().lake)
+    settings = Settings.load()
+    if settings.lake.partition("://")[0] in REMOTE:
+        return Check("disk", True, "the lake lies in an object store")
+    place = open_store(settings.lake, settings).root or Path()
     while not place.exists():
-        place = place.absolute().parent
+        place = place.parent
     free = shutil.disk_usage(place).free
-    return Check("disk", free > LEAST_FREE, f"{free / 1e9:.1f} GB free", "Make room for the lake.")
+    ok = free > LEAST_FREE
+    return Check("disk", ok, f"{free / 1e9:.1f} GB free", "" if ok else "Make room for the lake.")
 
 
 def assets_check() -> Check:
     """Tables, fonts and scripts are installed."""
     missing = [n for n in ("reference", "fonts", "css", "js") if not asset_path(n).is_dir()]
-    return Check("assets", not missing, f"missing: {missing}" if missing else "all there")
+    if missing:
+        return Check("assets", False, f"missing: {', '.join(missing)}", "Install Norrsken again.")
+    return Check("assets", True, "all there")
 
 
 def versions_check() -> Check:
@@ -79,11 +86,15 @@ def doctor(as_json: bool) -> None:
     """Check settings, stores, disk and versions; exit 1 if anything is wrong."""
     found = []
     for check in CHECKS:
+        name = check.__name__.removesuffix("_check").replace("_", " ")
         try:
             found.append(check())
         except NorrskenError as error:
-            name = check.__name__.removesuffix("_check").replace("_", " ")
-            found.append(Check(name, False, error.problem.line(), error.problem.fix))
+            told = error.problem
+            detail = f"{told.code} at {told.where}: {told.message}"
+            found.append(Check(name, False, detail, told.fix))
+        except Exception as error:  # one check that breaks must not hide the others
+            found.append(Check(name, False, f"{type(error).__name__}: {error}", "Report this."))
     ok = all(c.ok for c in found)
     lines = [f"{'ok  ' if c.ok else 'FAIL'} {c.name}: {c.detail} {c.fix}".rstrip() for c in found]
     say({"ok": ok, "checks": [vars(c) for c in found]}, "\n".join(lines), as_json=as_json)

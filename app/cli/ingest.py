@@ -25,6 +25,8 @@ from data_layer.region import Build
 @click.option("--name", default=None, help="Name shown to people.")
 @click.option("--replace", is_flag=True, help="Ingest a case anew; decisions stay attached.")
 @click.option("--skip-bad", is_flag=True, help="Set unreadable records aside in a .rejected file.")
+@click.option("--skip-missing", is_flag=True, help="Go on without VCFs that a manifest names.")
+@click.option("--institute", default=None, help="Owner of the case, where no manifest tells.")
 @JSON
 @guarded
 def ingest(
@@ -37,6 +39,8 @@ def ingest(
     name: str | None,
     replace: bool,
     skip_bad: bool,
+    skip_missing: bool,
+    institute: str | None,
     as_json: bool,
 ) -> None:
     """Read the VCF, VCF.gz or BCF files of one case into the lake."""
@@ -51,9 +55,12 @@ def ingest(
         name=name,
         replace=replace,
         skip_bad=skip_bad,
+        skip_missing=skip_missing,
+        institute=institute,
     )
     with the_desk(create=True) as desk:
-        report = ingest_case(desk.lake, request, progress=progress_for(sys.stderr))
+        shown = progress_for(sys.stderr)
+        report = ingest_case(desk.lake, request, progress=shown, settings=desk.settings)
         detail = {"version": report.lake_version}
         desk.journal.record_access(LOCAL.id, "ingest", report.case_id, detail)
     say(report.as_json(), report.text(), as_json=as_json)

@@ -44,7 +44,7 @@ def history(as_json: bool) -> None:
 @JSON
 @guarded
 def verify(as_json: bool) -> None:
-    """Read every file of every version and say what is not whole; exit 1 if anything."""
+    """Compare every file with the log: there, its size, its rows; exit 1 if any is amiss."""
     with the_desk() as desk:
         problems = desk.lake.verify()
     text = "\n".join(p.line() for p in problems) or "The lake is whole."
@@ -57,7 +57,7 @@ def verify(as_json: bool) -> None:
 @JSON
 @guarded
 def compact(as_json: bool) -> None:
-    """Merge small files and remove staged leftovers older than a day; every version stays."""
+    """Join each ingest's files, remove leftovers older than a day; every version stays."""
     with the_desk() as desk:
         done = desk.lake.compact()
     say(done, ", ".join(f"{k} {v}" for k, v in done.items()), as_json=as_json)

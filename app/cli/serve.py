@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+
 import click
 
 from app.cli.say import guarded
+from data_layer.errors import UsageError
 from data_layer.settings import Settings
 
 
@@ -17,4 +20,11 @@ def serve_command(port: int | None) -> None:
 
     settings = Settings.load(port=port)
     click.echo(f"Norrsken: http://localhost:{settings.port}  (lake {settings.lake}; Ctrl+C stops)")
-    serve(settings)
+    try:
+        serve(settings)
+    except OSError as error:
+        if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+            raise
+        raise UsageError(
+            "PORT", f"port {settings.port}", str(error.strerror), "Pass --port with another."
+        ) from error

@@ -141,7 +141,9 @@ _MANE = """case when mane_select is not null or mane_any ilike '%select%' then '
    when mane_any is not null then 'MANE Select' end"""
 
 #: Every entry with its terms read and its place in line, from ``entries`` and ``terms``: the
-#: lower ``line``, the better (fit, source, MANE or canonical, severity, order; 10 bits or more each).  # noqa: E501
+#: lower ``line``, the better: fit, source, impact HIGH or MODERATE, MANE or canonical, severity,
+#: order. A change on any transcript comes before MANE, so that no filter on the best
+#: transcript loses a call whose effect the MANE transcript does not show.
 READ_SQL = f"""select entries.* exclude (impact, exon, intron, rank, transcript, hgnc_id, canonical,
  mane_select, mane_plus, mane_any, number),
  terms.ordered, terms.worst, coalesce(upper(entries.impact), terms.impact) as impact,
@@ -152,6 +154,8 @@ READ_SQL = f"""select entries.* exclude (impact, exon, intron, rank, transcript,
  try_cast(replace(upper(hgnc_id), 'HGNC:', '') as integer) as hgnc_id,
  {_CANONICAL} as canonical, {_MANE} as mane,
  ((case when fits then 0 else 1 end)::bigint << 50) + (source_place::bigint << 46)
+ + ((case when coalesce(upper(entries.impact), terms.impact) in ('HIGH', 'MODERATE')
+    then 0 else 1 end)::bigint << 45)
  + ((case {_MANE} when 'MANE Select' then 0 when 'MANE Plus Clinical' then 1
     else case when {_CANONICAL} then 2 else 3 end end)::bigint << 42)
  + (coalesce(terms.place, 999)::bigint << 30) + ordinal as line

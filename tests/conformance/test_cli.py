@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -50,7 +51,7 @@ def test_ingest_answers_as_designed(lake: Path) -> None:
 
 
 def test_query_gives_one_object_a_variant(lake: Path) -> None:
-    done = norrsken("query", "one", "--where", "gene=STXBP1", "--json")
+    done = norrsken("query", "one", "--where", "gene~in~STXBP1", "--json")
     assert done.exit_code == 0
     (row,) = [json.loads(line) for line in done.stdout.splitlines()]
     assert (row["gene"], row["rank_score"], row["chrom"]) == ("STXBP1", 27, "chr9")
@@ -87,13 +88,25 @@ def test_doctor_checks_each_thing(lake: Path) -> None:
     found = answer("doctor")
     assert found["ok"] is True
     assert all({"name", "ok", "detail", "fix"} == set(c) for c in found["checks"])
+    assert {c["fix"] for c in found["checks"]} == {""}
+
+
+def test_doctor_says_what_to_do_once(lake: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NORRSKEN_LAKE", str(lake / "nowhere"))
+    done = norrsken("doctor")
+    assert done.exit_code == 1
+    (line,) = [row for row in done.stdout.splitlines() if row.startswith("FAIL")]
+    assert "LAKE-NONE" in line
+    assert line.count("Run norrsken demo or ingest first.") == 1
 
 
 def test_exports_and_openings_are_audited(lake: Path) -> None:
-    norrsken("query", "one", "--where", "gene=STXBP1", "--json")
+    norrsken("query", "one", "--where", "gene~in~STXBP1", "--json")
     answer("funnel", "one")
     kinds = {a["kind"] for a in answer("audit", "list", "--case", "one")}
     assert {"ingest", "export", "open"} <= kinds
+    every = answer("audit", "list")
+    assert answer("audit", "list", "--limit", "2") == every[-2:]
     assert answer("audit", "verify")["ok"] is True
 
 
@@ -145,6 +158,15 @@ def test_a_case_is_not_replaced_unasked(lake: Path) -> None:
     assert answer("funnel", "one")["steps"][0]["after"] == 5
 
 
+def test_a_port_in_use_is_said(lake: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = norrsken("serve", "--port", str(taken.getsockname()[1]))
+    assert done.exit_code == 2
+    assert done.stderr.splitlines()[-1].startswith("error: PORT at port ")
+
+
 @pytest.mark.parametrize("words", [("ingest",), ("query",), ("nothing",), ("ingest", "x", "--build", "99")])  # fmt: skip # noqa: E501
 def test_wrong_use_is_not_a_crash(lake: Path, words: tuple[str, ...]) -> None:
     done = norrsken(*words)
@@ -153,5 +175,5 @@ def test_wrong_use_is_not_a_crash(lake: Path, words: tuple[str, ...]) -> None:
 
 
 def test_names_of_the_people_are_those_of_the_file(lake: Path) -> None:
-    row = json.loads(norrsken("query", "one", "--where", "gene=STXBP1", "--json").stdout)
+    row = json.loads(norrsken("query", "one", "--where", "gene~in~STXBP1", "--json").stdout)
     assert len(row["gt"]) == len(PEOPLE)

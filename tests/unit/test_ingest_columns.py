@@ -82,15 +82,17 @@ def test_family_of_the_pedigree_is_chosen(tmp_path: Path) -> None:
 
 
 def entry(consequence: str, feature: str, flags: str = "||", allele: str = "G") -> str:
-    return f"{allele}|{consequence}|MODIFIER|GENE1|{feature}|HGNC:5|{flags}|0.2&0.7|0.01|benign"
+    impact = {"stop_gained": "HIGH", "missense_variant": "MODERATE"}.get(consequence, "MODIFIER")
+    return f"{allele}|{consequence}|{impact}|GENE1|{feature}|HGNC:5|{flags}|0.2&0.7|0.01|benign"
 
 
 @pytest.mark.parametrize(
     ("entries", "best", "mane"),
     [
-        ((("stop_gained", "T1", "||"), ("intron_variant", "T2", "YES|NM_1|")), "T2", "MANE Select"),
-        ((("stop_gained", "T1", "YES||"), ("intron_variant", "T2", "||NM_2")), "T2", "MANE Plus Clinical"),  # noqa: E501
-        ((("stop_gained", "T1", "||"), ("intron_variant", "T2", "YES||")), "T2", "canonical"),
+        ((("stop_gained", "T1", "||"), ("missense_variant", "T2", "YES|NM_1|")), "T2", "MANE Select"),  # noqa: E501
+        ((("stop_gained", "T1", "YES||"), ("missense_variant", "T2", "||NM_2")), "T2", "MANE Plus Clinical"),  # noqa: E501
+        ((("intron_variant", "T1", "||"), ("downstream_gene_variant", "T2", "YES||")), "T2", "canonical"),  # noqa: E501
+        ((("stop_gained", "T1", "||"), ("intron_variant", "T2", "YES|NM_1|")), "T1", None),
         ((("intron_variant", "T1", "||"), ("stop_gained", "T2", "||")), "T2", None),
         ((("intron_variant", "T1", "||"), ("intron_variant", "T2", "||")), "T1", None),
     ],
