@@ -11,15 +11,18 @@ RUN uv build --wheel --out-dir /dist && uv pip install --python /opt/norrsken/bi
 
 FROM python:3.11-slim
 LABEL org.opencontainers.image.title="Norrsken" org.opencontainers.image.licenses="MIT"
-RUN useradd --system --uid 10001 --home-dir /nonexistent --no-create-home --shell /usr/sbin/nologin norrsken
+RUN useradd --system --uid 10001 --home-dir /nonexistent --no-create-home --shell /usr/sbin/nologin norrsken \
+ && install -d -o 10001 -m 0700 /lake
 COPY --from=build /opt/norrsken /opt/norrsken
 ENV PATH=/opt/norrsken/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     NUMBA_CACHE_DIR=/tmp/numba \
+    NORRSKEN_FILES_CACHE=/tmp/norrsken \
     NORRSKEN_LAKE=/lake
 # The root file system may be read-only: only the lake and /tmp are written.
 VOLUME ["/lake"]
 USER 10001
+# Without sign-in `serve` answers on loopback only, the container's own: run with --network host.
 EXPOSE 5006
 HEALTHCHECK --interval=30s --timeout=5s CMD ["python", "-c", "import urllib.request as u; u.urlopen(u.Request('http://127.0.0.1:5006/healthz', headers={'Host': 'localhost'}), timeout=4)"]
 ENTRYPOINT ["norrsken"]

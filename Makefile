@@ -14,9 +14,13 @@ demo: setup
 
 setup: $(STAMP)
 
-$(STAMP): requirements.lock pyproject.toml
+# Of an environment that uv itself made, pip is no part; ensurepip brings it.
+$(BIN)/uv:
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip --default-pip
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+
+$(STAMP): requirements.lock pyproject.toml | $(BIN)/uv
 	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable . || \
 	  $(BIN)/python -m pip install --quiet --no-deps --editable .
@@ -45,7 +49,7 @@ bench: setup
 reference: setup
 	$(BIN)/python assets/reference/build.py
 
-lock:
+lock: | $(BIN)/uv
 	$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --universal --generate-hashes --no-header --no-emit-index-url --quiet -o requirements.lock
 
 wheel: setup

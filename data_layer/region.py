@@ -114,7 +114,7 @@ def chrom_code(name: str) -> int:
     word = name.strip()
     if word[:3].lower() == "chr":
         word = word[3:]
-    if word.isascii() and word.isdigit() and 1 <= int(word) <= 22 and word[0] != "0":
+    if re.fullmatch(r"[1-9][0-9]?", word) and int(word) <= 22:
         return int(word)
     return _ALIASES.get(word.upper(), OTHER)
 
@@ -169,7 +169,7 @@ def _bases(text: str) -> int:
     factor = {"k": 1_000, "m": 1_000_000}.get(word[-1:], 1)
     try:
         return round(float(word.rstrip("km")) * factor)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise InputError("REGION", repr(text), "not a position", "Write 55,019,017.") from None
 
 

@@ -49,12 +49,12 @@ class Settings:
         """Read ``norrsken.toml`` (or ``file``), then the environment, then keyword arguments.
 
         Raises:
-            UsageError: a name is unknown or a value is not of its kind.
+            UsageError: the file is not TOML, a name is unknown or a value is not of its kind.
         """
         path = file if file is not None else Path("norrsken.toml")
         raw: dict[str, object] = {}
         if path.exists():
-            raw |= tomllib.loads(path.read_text(encoding="utf-8"))
+            raw |= _read(path)
         source = os.environ if env is None else env
         known = {f.name: f for f in fields(cls)}
         for name in known:
@@ -67,6 +67,15 @@ class Settings:
                 raise UsageError("SETTING", f"setting {name}", "no such setting")
             values[name] = _typed(name, value, known[name].default)
         return cls(**values)  # type: ignore[arg-type]
+
+
+def _read(path: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UsageError(
+            "SETTING", str(path), f"the file cannot be read as TOML ({error})", "Correct it."
+        ) from error
 
 
 def _typed(name: str, value: object, default: object) -> object:

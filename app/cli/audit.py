@@ -8,6 +8,7 @@ from dataclasses import asdict
 import click
 
 from app.cli.say import JSON, guarded, say, the_desk
+from data_layer.errors import UsageError
 from data_layer.journal import RIGHTS
 from data_layer.query.access import LOCAL
 
@@ -62,7 +63,7 @@ def grant(
     members: tuple[str, ...],
     as_json: bool,
 ) -> None:
-    """Give a person or group a right, on a case, an institute or the whole lake."""
+    """Give TO (a person's id or group:NAME) a right on a case, an institute or the lake."""
     kind, place = _place(case_id, institute)
     with the_desk() as desk:
         position = desk.journal.grant(LOCAL.id, to, right, kind, place, members or None)
@@ -85,6 +86,8 @@ def revoke(to: str, right: str, case_id: str | None, institute: str | None, as_j
 
 
 def _place(case_id: str | None, institute: str | None) -> tuple[str, str]:
+    if case_id and institute:
+        raise UsageError("GRANT", "command line", "--case and --institute exclude each other")
     if case_id:
         return "case", case_id
     return ("institute", institute) if institute else ("lake", "")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
 
 from app.cli.say import FILE, JSON, guarded, say, the_desk
-from data_layer.errors import UsageError
+from data_layer.errors import InputError, UsageError
 from data_layer.query.access import LOCAL
 from data_layer.query.case import CaseQuery
 from data_layer.query.filters import Filter, parse_filters
@@ -39,6 +41,22 @@ def step_json(step: Step) -> dict[str, object]:
         "before": step.before,
         "after": step.after,
     }
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[BinaryIO]:
+    """Open a file that takes its name only once all of it is written."""
+    part = path.with_name(path.name + ".part")
+    try:
+        with part.open("wb") as out:
+            yield out
+        part.replace(path)
+    except OSError as error:
+        raise InputError(
+            "OUTPUT", str(path), f"it cannot be written ({error.strerror})", "Name another file."
+        ) from error
+    finally:
+        part.unlink(missing_ok=True)
 
 
 @click.command()
@@ -71,13 +89,8 @@ def query(
             case.export(filters, order, None, form, sys.stdout.buffer)
             sys.stdout.buffer.flush()
             return
-        part = output.with_name(output.name + ".part")
-        try:
-            with part.open("wb") as out:
-                rows = case.export(filters, order, None, form, out)
-            part.replace(output)
-        finally:
-            part.unlink(missing_ok=True)
+        with _whole(output) as out:
+            rows = case.export(filters, order, None, form, out)
         click.echo(f"{rows:,} variants written to {output}", err=True)
 
 

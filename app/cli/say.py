@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import wraps
 from pathlib import Path
 from typing import ParamSpec
@@ -24,7 +25,11 @@ FILE = click.Path(path_type=Path)
 
 def say(value: object, text: str, *, as_json: bool) -> None:
     """Print the JSON form or the sentence."""
-    click.echo(json.dumps(value, default=str) if as_json else text)
+    click.echo(json.dumps(value, default=_plain) if as_json else text)
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def guarded(command: Callable[P, None]) -> Callable[P, None]:

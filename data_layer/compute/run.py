@@ -42,14 +42,14 @@ def _on_cluster(work: list[Callable[[], T]], scheduler: str) -> list[T]:
             "COMPUTE-DASK",
             "setting scheduler",
             "the package 'distributed' is not installed",
-            "Install it with: pip install 'dask[distributed]', or unset NORRSKEN_SCHEDULER.",
+            "Install it with: pip install 'norrsken[dask]', or unset NORRSKEN_SCHEDULER.",
         ) from None
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise UsageError(
             "COMPUTE-SCHEDULER",
             scheduler,
             f"the scheduler does not answer ({error})",
-            "Start it, or unset NORRSKEN_SCHEDULER.",
+            "Start it, correct the address, or unset NORRSKEN_SCHEDULER.",
         ) from error
     with client:
         futures = [client.submit(task, pure=False, retries=2) for task in work]

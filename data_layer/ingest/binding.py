@@ -4,19 +4,9 @@ from __future__ import annotations
 
 import re
 
-import pyarrow as pa
+from data_layer.lake.snapshot import sql_type
 
-_TYPES = {
-    "string": "varchar", "int8": "tinyint", "int16": "smallint", "int32": "integer",
-    "int64": "bigint", "float": "float", "double": "double", "bool": "boolean",
-}  # fmt: skip
-
-
-def sql_type(arrow: pa.DataType) -> str:
-    """DuckDB's name of a column type of ``schema.py``."""
-    if pa.types.is_list(arrow):
-        return f"{sql_type(arrow.value_type)}[]"
-    return _TYPES[str(arrow)]
+__all__ = ["Binder", "sql_type"]
 
 
 class Binder:

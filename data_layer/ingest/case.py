@@ -34,7 +34,7 @@ from data_layer.ingest.source import Warning
 from data_layer.ingest.staging import Finisher
 from data_layer.ingest.text import open_vcf
 from data_layer.ingest.variants_sql import FilePlan
-from data_layer.lake import IngestWriter, Lake
+from data_layer.lake import IngestWriter, Lake, case_exists
 from data_layer.region import Build
 from data_layer.schema import CASES, SAMPLES
 from data_layer.settings import Settings
@@ -98,7 +98,7 @@ def ingest_case(
             CASE-EXISTS when the case is there and ``request.replace`` is false.
         LakeError: the lake cannot be written.
     """
-    began = time.monotonic()
+    began, created = time.monotonic(), datetime.now(UTC)
     shown = progress or Silent()
     chosen = settings or Settings.load()
     try:
@@ -107,13 +107,10 @@ def ingest_case(
             reports, sources, tables = _rows(case, request, writer, shown, chosen)
             shown.note("writing the case")
             tables |= _people(lake, case, writer)
-            tables |= {
-                "cases": writer.add(
-                    "cases", _case_row(case, request, writer, sources, tables["variants"])
-                )
-            }
+            row = _case_row(case, request, writer.ingest_id, sources, tables["variants"], created)
+            tables |= {"cases": writer.add("cases", row)}
             shown.note("committing")
-            version = writer.commit()
+            version = writer.commit(replace=request.replace)
     finally:
         shown.end()
     seconds = time.monotonic() - began
@@ -155,12 +152,7 @@ def _decided(lake: Lake, request: CaseRequest) -> _Case:
     )
     case_id = request.case_id or (manifest.case_id if manifest else _stem(files[0].path))
     if not request.replace and lake.snapshot().has(case_id):
-        raise InputError(
-            "CASE-EXISTS",
-            f"case {case_id!r}",
-            "there is such a case already",
-            "Pass --replace to ingest it anew, or --case with another name.",
-        )
+        raise case_exists(case_id)
     name = request.name or (manifest.title if manifest else case_id)
     warnings = (*(manifest.warnings if manifest else ()), *family.warnings)
     return _Case(case_id, name, kind, build, family, manifest, files, headers, warnings)
@@ -244,13 +236,13 @@ def _one_file(
             progress.update(reader.bytes_read, mapper.rows)
         if (chunk := mapper.flush()) is not None:
             chunks.append(chunk)
-        kept = sum(c.rows for c in chunks[made:])
+        rows = sum(c.rows for c in chunks[made:])
         warnings = [*reader.warnings, *mapper.warnings()]
         report = FileReport(
             str(file.path),
             _format(file.path),
             reader.records,
-            kept,
+            rows,
             reader.rejected_count,
             tuple(warnings),
             file.file_class,
@@ -308,7 +300,7 @@ def _source(
         "key": file.key,
         "research": file.research,
         "records": report.records,
-        "rows": report.kept,
+        "rows": report.rows,
         "rejected": report.rejected,
         "samples": list(header.samples),
         "consequence_fields": {
@@ -331,9 +323,10 @@ def _people(lake: Lake, case: _Case, writer: IngestWriter) -> dict[str, int]:
 def _case_row(
     case: _Case,
     request: CaseRequest,
-    writer: IngestWriter,
+    ingest_id: str,
     sources: list[dict[str, Any]],
     rows: int,
+    created: datetime,
 ) -> pa.Table:
     manifest = case.manifest
     described = (
@@ -347,12 +340,12 @@ def _case_row(
     )
     row = {
         "case_id": case.case_id,
-        "ingest_id": writer.ingest_id,
+        "ingest_id": ingest_id,
         "name": case.name,
         "kind": case.kind,
         "build": case.build.value,
         "institute": request.institute or (manifest.institute if manifest else None),
-        "created": datetime.now(UTC),
+        "created": created,
         "hpo": list(manifest.hpo) if manifest else [],
         "hpo_excluded": [],
         "panels": list(manifest.panels) if manifest else [],

@@ -11,16 +11,21 @@ from data_layer.ingest.source import Warning
 
 @dataclass(frozen=True)
 class FileReport:
-    """One file: data lines, rows kept after splitting alleles, and records set aside."""
+    """One file: data lines, rows after splitting alleles, and records set aside."""
 
     path: str
     format: str
     records: int
-    kept: int
+    rows: int
     rejected: int
     warnings: tuple[Warning, ...]
     file_class: str | None = None
     research: bool = False
+
+    @property
+    def kept(self) -> int:
+        """Records that became rows, one for each alternate allele."""
+        return self.records - self.rejected
 
     def as_json(self) -> dict[str, Any]:
         """Return the file's object."""
@@ -29,6 +34,7 @@ class FileReport:
             "format": self.format,
             "records": self.records,
             "kept": self.kept,
+            "rows": self.rows,
             "rejected": self.rejected,
             "class": self.file_class,
             "research": self.research,
@@ -78,7 +84,7 @@ class IngestReport:
             aside = f", {file.rejected:,} set aside" if file.rejected else ""
             kind = " (research)" if file.research else ""
             lines.append(
-                f"  {file.path}{kind}: {file.records:,} records, {file.kept:,} rows{aside}"
+                f"  {file.path}{kind}: {file.records:,} records, {file.rows:,} rows{aside}"
             )
             lines += [f"    {line}" for line in _summary(file.warnings)]
         return "\n".join([*lines, *(f"  {line}" for line in _summary(self.warnings))])

@@ -132,9 +132,8 @@ class Journal:
             JournalError: a row among them was altered.
         """
         query = _rows("decisions", kind=kind, subject=subject, upto=upto)
-        kept = select(values).where(values.c.chain == "decisions")
-        if subject is not None:
-            kept = kept.where(values.c.subject == subject)
+        chosen = query.with_only_columns(rows.c.position)
+        kept = select(values).where(values.c.chain == "decisions", values.c.position.in_(chosen))
         with self._store.read() as connection:
             found = connection.execute(query.order_by(rows.c.position)).all()
             stored: dict[int, list[Row[Any]]] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 import uuid
@@ -11,6 +12,7 @@ from datetime import UTC, datetime
 from data_layer.errors import JournalError
 from data_layer.journal.ledger import Event, Ledgers
 
+LOG = logging.getLogger("norrsken.journal")
 #: Seconds between looks at the finished minutes.
 TICK = 5.0
 #: Seconds that a group may wait for a journal that cannot be written before reads are refused.
@@ -107,8 +109,8 @@ class Reads:
         while not stop.wait(TICK):
             try:
                 self.flush()
-            except JournalError:
-                continue
+            except JournalError as error:
+                LOG.warning("counted reads wait for the journal: %s", error)
 
 
 def _event(key: _Key, group: _Group) -> Event:

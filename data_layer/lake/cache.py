@@ -55,13 +55,12 @@ class FileCache:
         """
         with self._guard:
             turn = self._fetching.setdefault(key, threading.Lock())
-        with turn:
-            path = self.held(key, size)
-            if path is None:
-                path = self._fetched(key, size, fetch)
-        with self._guard:
-            self._fetching.pop(key, None)
-        return path
+        try:
+            with turn:
+                return self.held(key, size) or self._fetched(key, size, fetch)
+        finally:
+            with self._guard:
+                self._fetching.pop(key, None)
 
     def _fetched(self, key: str, size: int, fetch: Callable[[Path], None]) -> Path:
         if size > self.limit:

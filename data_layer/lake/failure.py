@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from deltalake.exceptions import CommitFailedError, DeltaError
 
-from data_layer.errors import LakeError
+from data_layer.errors import InputError, LakeError
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _FULL_TEXT = re.compile(
@@ -60,4 +60,14 @@ def missing(name: str) -> LakeError:
         name,
         "a data file of the lake is missing or damaged",
         "Run: norrsken lake verify, then ingest the case again.",
+    )
+
+
+def case_exists(case_id: str) -> InputError:
+    """The error for a case that is there already and was not to be replaced."""
+    return InputError(
+        "CASE-EXISTS",
+        f"case {case_id!r}",
+        "there is such a case already",
+        "Pass --replace to ingest it anew, or --case with another name.",
     )

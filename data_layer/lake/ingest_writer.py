@@ -18,7 +18,7 @@ from deltalake.transaction import AddAction
 
 from data_layer.errors import InputError, LakeError
 from data_layer.lake.delta import ATTEMPTS, LogTable, busy, pause
-from data_layer.lake.failure import disk
+from data_layer.lake.failure import case_exists, disk
 from data_layer.lake.parquet import Part, describe, write
 from data_layer.lake.snapshot import newest_ingests
 from data_layer.lake.store import Store, move
@@ -107,13 +107,15 @@ class IngestWriter:
             part.path.unlink()
         return part.rows
 
-    def commit(self) -> int:
+    def commit(self, *, replace: bool = True) -> int:
         """Make the ingest the case's newest and return the lake version that holds it.
 
         Every table is committed before ``cases``; when anything fails before that last commit,
         no reader sees any of it.
 
         Raises:
+            InputError: CASE-EXISTS, the case is there and ``replace`` is false; of two writers
+                of a new case the second gets this too.
             ConflictError: LAKE-BUSY, other writers came first too often.
             LakeError: LAKE-ROWS when counts disagree, LAKE-FULL, LAKE-WRITE.
         """
@@ -124,7 +126,7 @@ class IngestWriter:
         for name in COMMIT_ORDER:
             if name != "cases" and self._parts[name]:
                 self._append(name, self._parts[name])
-        self._version = self._join(row, began)
+        self._version = self._join(row, began, replace)
         self.abort()
         return self._version
 
@@ -168,7 +170,7 @@ class IngestWriter:
         self._take_back(log, actions)
         raise busy(f"table {table}")
 
-    def _join(self, row: pa.Table, began: float) -> int:
+    def _join(self, row: pa.Table, began: float, replace: bool) -> int:
         """Commit the row in ``cases``, superseding whatever is newest at that very version."""
         log = self._tables["cases"]
         action: AddAction | None = None
@@ -181,6 +183,9 @@ class IngestWriter:
                 raise LakeError("LAKE-LATE", f"case {self.case_id}", "the commit took too long")
             newest = newest_ingests(log.index(), self._store).get(self.case_id)
             latest = newest.ingest_id if newest else None
+            if latest and not replace:
+                self._drop(log, action)
+                raise case_exists(self.case_id)
             try:
                 with disk("table cases"):
                     if action is None or latest != superseded:

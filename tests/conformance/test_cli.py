@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,8 @@ def test_ingest_answers_as_designed(lake: Path) -> None:
     assert report["case_id"] == "one"
     assert report["tables"]["variants"] == 40
     assert {"path", "format", "records", "kept", "warnings"} <= set(report["files"][0])
-    assert report["files"][0]["records"] == report["files"][0]["kept"] == 40
+    (file,) = report["files"]
+    assert file["records"] == file["kept"] == file["rows"] == 40
 
 
 def test_query_gives_one_object_a_variant(lake: Path) -> None:
@@ -65,6 +67,9 @@ def test_query_writes_whole_files_or_none(lake: Path) -> None:
     bad = lake / "bad.csv"
     assert norrsken("query", "one", "--where", "rank_score>=ten", "-o", bad).exit_code == 1
     assert not list(lake.glob("bad.csv*"))
+    nowhere = norrsken("query", "one", "-o", lake / "nowhere" / "few.csv")
+    assert nowhere.exit_code == 1
+    assert nowhere.stderr.startswith("error: OUTPUT at ")
 
 
 def test_funnel_answers_as_designed(lake: Path) -> None:
@@ -107,12 +112,15 @@ def test_exports_and_openings_are_audited(lake: Path) -> None:
     assert {"ingest", "export", "open"} <= kinds
     every = answer("audit", "list")
     assert answer("audit", "list", "--limit", "2") == every[-2:]
+    assert datetime.fromisoformat(every[0]["when"]).isoformat() == every[0]["when"]
     assert answer("audit", "verify")["ok"] is True
 
 
 def test_grants_are_decisions(lake: Path) -> None:
     first = answer("grant", "anna", "see_case", "--case", "one")["position"]
     assert answer("revoke", "anna", "see_case", "--case", "one")["position"] == first + 1
+    both = norrsken("grant", "anna", "see_case", "--case", "one", "--institute", "two")
+    assert both.exit_code == 2
 
 
 @pytest.mark.parametrize(

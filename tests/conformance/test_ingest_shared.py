@@ -99,7 +99,7 @@ def test_every_file_is_read_or_refused_as_documented(shared: Path, lake: Lake) -
             continue
         file = case.report.files[0]
         assert file.records == counted(path), path
-        assert file.kept == len(case.rows(columns="row_id"))
+        assert file.rows == len(case.rows(columns="row_id"))
         same_as_the_file(case, path)
     assert refused == documented
 
@@ -109,7 +109,7 @@ def test_scout_manifest_counts(shared: Path, tmp_path: Path) -> None:
     assert [f.records for f in case.report.files] == [
         counted(Path(f.path)) for f in case.report.files
     ]
-    assert sum(f.kept for f in case.report.files) == len(case.rows(columns="row_id")) == 1873
+    assert sum(f.rows for f in case.report.files) == len(case.rows(columns="row_id")) == 1873
     assert {p["role"] for p in case.rows("samples")} == {"proband", "father", "mother"}
     scored = [
         r for r in case.rows(columns="row_id, rank_score, file_index") if r["file_index"] == 0

@@ -76,6 +76,7 @@ def test_half_a_file_is_never_seen(tmp_path: Path) -> None:
     with pytest.raises(LakeError, match="LAKE-READ"):
         cache.local("a", 10, lambda path: path.write_bytes(b"012") and None)
     assert names(cache) == set()
+    assert cache._fetching == {}
     (tmp_path / "a").write_bytes(b"012")
     assert get(cache, "a").read_bytes() == b"a" * 10
 

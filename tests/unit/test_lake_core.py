@@ -297,3 +297,19 @@ def test_a_column_the_schema_gained_is_null_in_older_ingests(
     assert fetch(lake.snapshot(), "variants", "b", "models, row_id")[1] == (["t1", "t2"], 1)
     assert DeltaTable(f"{lake.url}/variants").to_pyarrow_table()["cadd"].null_count == 2
     assert lake.verify() == []
+
+
+def test_of_two_writers_of_a_new_case_the_second_is_refused_unless_it_replaces(lake: Lake) -> None:
+    with (
+        lake.begin("a", build=Build.GRCH38) as one,
+        lake.begin("a", build=Build.GRCH38) as two,
+        lake.begin("a", build=Build.GRCH38) as three,
+    ):
+        for writer in (one, two, three):
+            writer.add("variants", rows("variants", 1))
+            writer.add("cases", case_row(1))
+        assert one.commit(replace=False) == 1
+        with pytest.raises(InputError, match="CASE-EXISTS"):
+            two.commit(replace=False)
+        assert lake.snapshot().case("a")["ingest_id"] == one.ingest_id
+        assert three.commit(replace=True) == 2

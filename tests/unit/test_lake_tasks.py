@@ -44,6 +44,7 @@ def test_one_failure_fails_all_and_the_rest_is_dropped(threads: int) -> None:
     assert len(begun) < 40
 
 
-def test_a_scheduler_that_cannot_be_used_is_said() -> None:
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "no address"])
+def test_a_scheduler_that_cannot_be_used_is_said(address: str) -> None:
     with pytest.raises(UsageError, match="COMPUTE-"):
-        run([list], settings=Settings(scheduler="tcp://127.0.0.1:1"))
+        run([list], settings=Settings(scheduler=address))

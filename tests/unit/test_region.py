@@ -45,11 +45,17 @@ def test_parse_reads_what_people_type(text: str, start: int, end: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "chr99:1-2", "7:0-5", "7:9-5", "7:999999999", "BRCA1", "7:a-b"]
+    "text", ["", "chr99:1-2", "7:0-5", "7:9-5", "7:999999999", "BRCA1", "7:a-b", "7:" + "9" * 400]
 )
 def test_parse_refuses_with_a_way_out(text: str) -> None:
     with pytest.raises(InputError):
         Region.parse(text, Build.GRCH38)
+
+
+def test_a_name_of_digits_alone_is_some_other_contig() -> None:
+    assert [chrom_code(n) for n in ("22", "chr1", "0", "01", "26", "9" * 5000)] == [
+        22, 1, OTHER, OTHER, OTHER, OTHER
+    ]  # fmt: skip
 
 
 @given(st.integers(1, 25), st.data())

@@ -33,6 +33,13 @@ def test_unknown_setting_is_an_error(tmp_path: Path) -> None:
         Settings.load({}, file)
 
 
+def test_a_file_that_is_no_toml_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "norrsken.toml"
+    file.write_text("lake = a\n")
+    with pytest.raises(UsageError, match=r"norrsken\.toml"):
+        Settings.load({}, file)
+
+
 def test_each_setting_is_documented() -> None:
     text = (ROOT / "README.md").read_text()
     missing = [f.name for f in fields(Settings) if f"`NORRSKEN_{f.name.upper()}`" not in text]

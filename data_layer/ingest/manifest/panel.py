@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-
 #: Largest panel file in bytes: far more than a line for every gene.
 _LARGEST = 32 << 20
 

@@ -112,7 +112,7 @@ def _too_much(path: Path) -> InputError:
 
 
 def _is_bomb(raw: Any) -> bool:
-    """Say whether a document, with every alias written out, is endless or absurdly large or deep."""
+    """Say whether a document, its aliases written out, is endless, or absurdly large or deep."""
     waiting, seen = [(raw, 0)], 0
     while waiting:
         value, depth = waiting.pop()
