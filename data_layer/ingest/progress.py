@@ -55,13 +55,14 @@ class Bar:
         self._stream = stream
         self._bar: Any = None
         self._began = 0.0
+        self._rows = 0
 
     def begin(self, file: str, total: int) -> None:
         """Start a bar of its own for the file."""
         from tqdm import tqdm
 
         self.end()
-        self._began = time.monotonic()
+        self._began, self._rows = time.monotonic(), 0
         self._bar = tqdm(
             total=total,
             desc=file,
@@ -73,6 +74,7 @@ class Bar:
 
     def update(self, read: int, rows: int) -> None:
         """Move the bar."""
+        self._rows = rows
         if self._bar is not None:
             rate = rows / max(time.monotonic() - self._began, 1e-6)
             self._bar.set_postfix_str(f"{rows:,} rows, {rate:,.0f} rows/s", refresh=False)
@@ -81,7 +83,7 @@ class Bar:
     def note(self, stage: str) -> None:
         """Name the stage behind the bar."""
         if self._bar is not None:
-            self._bar.set_postfix_str(stage)
+            self._bar.set_postfix_str(f"{self._rows:,} rows, {stage}")
 
     def end(self) -> None:
         """Close the bar."""
