@@ -35,6 +35,16 @@ class Column:
     unit: str = ""
     required: bool = False
 
+    @property
+    def kind(self) -> str:
+        """What a value is to a reader: ``text``, ``number``, ``flag`` or ``list``."""
+        if pa.types.is_list(self.type):
+            return "list"
+        if pa.types.is_boolean(self.type):
+            return "flag"
+        is_number = pa.types.is_integer(self.type) or pa.types.is_floating(self.type)
+        return "number" if is_number else "text"
+
 
 @dataclass(frozen=True)
 class Table:

@@ -25,7 +25,8 @@ class Assets(StaticFileHandler, ActorHandler):
 
     async def prepare(self) -> None:
         """Show only what a page needs, never the tables."""
-        if self.path_args and str(self.path_args[0]).split("/")[0] not in SERVED:
+        parts = str(self.path_args[0]).split("/") if self.path_args else [""]
+        if parts[0] not in SERVED or ".." in parts:
             self.send_error(404)
 
     def set_extra_headers(self, path: str) -> None:

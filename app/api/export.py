@@ -7,6 +7,7 @@ import io
 import logging
 from asyncio import AbstractEventLoop
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, BinaryIO, cast
 
 from tornado.iostream import StreamClosedError
@@ -23,6 +24,10 @@ FORMATS = {
     "json": ("application/x-ndjson; charset=utf-8", "ndjson"),
 }
 BLOCK = 1 << 18
+#: Seconds that a reader may take for one block before the export is broken off.
+STALL = 60.0
+#: Exports have threads of their own: one that waits for its reader holds up no page.
+THREADS = ThreadPoolExecutor(4, thread_name_prefix="norrsken-export")
 
 
 class Pipe(io.RawIOBase):
@@ -55,7 +60,8 @@ class Pipe(io.RawIOBase):
         block = bytes(self.held)
         self.held.clear()
         if block:
-            asyncio.run_coroutine_threadsafe(self._hand_over(block), self.loop).result()
+            handed = asyncio.run_coroutine_threadsafe(self._hand_over(block), self.loop)
+            handed.result(2 * STALL)
             self.sent += len(block)
 
     async def _hand_over(self, block: bytes) -> None:
@@ -74,7 +80,12 @@ class Export(ActorHandler):
         query = await self.case()
         filters, sort = self.filters(), parse_sort(self.text("sort", ""))
         columns = [c for c in self.text("columns", "").split(",") if c] or None
-        detail = {"format": form, "filters": self.text("f", ""), "version": query.info.lake_version}
+        detail = {
+            "format": form,
+            "filters": self.text("f", ""),
+            "columns": columns or [],
+            "version": query.info.lake_version,
+        }
         case_id = query.info.case_id
         await self.work(
             self.services.desk.journal.record_access, self.actor.id, "export", case_id, detail
@@ -89,8 +100,8 @@ class Export(ActorHandler):
             pipe.push()
 
         try:
-            await self.work(write)
-        except StreamClosedError:
+            await asyncio.get_running_loop().run_in_executor(THREADS, write)
+        except (StreamClosedError, TimeoutError):
             LOG.info("the reader of an export of %s went away", case_id)
         except Exception:
             if not pipe.sent:
@@ -101,4 +112,9 @@ class Export(ActorHandler):
 
     async def _send(self, block: bytes) -> None:
         self.write(block)
-        await self.flush()
+        try:
+            await asyncio.wait_for(self.flush(), STALL)
+        except TimeoutError:
+            LOG.warning("the reader of an export took nothing for %g s", STALL)
+            self.request.connection.stream.close()  # type: ignore[union-attr]
+            raise StreamClosedError from None

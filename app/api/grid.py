@@ -9,6 +9,8 @@ from data_layer.errors import InputError
 from data_layer.tiles.shade import shade
 
 MAX_SIDE = 8192
+#: Pixels of one picture: two 4K screens' worth.
+MAX_PIXELS = 1 << 23
 
 
 class GridPicture(ActorHandler):
@@ -21,6 +23,9 @@ class GridPicture(ActorHandler):
             raise InputError("ARGUMENT", self.request.path, f"as is {form!r}, not colour or counts")
         query = await self.case()
         wide, high = self.number("w", low=1, high=MAX_SIDE), self.number("h", low=1, high=MAX_SIDE)
+        if wide * high > MAX_PIXELS:
+            said = f"{wide} x {high} pixels, allowed {MAX_PIXELS:,}"
+            raise InputError("ARGUMENT", self.request.path, said)
         grid = await self.work(
             query.grid,
             self.text("picture"),

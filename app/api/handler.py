@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import math
 import uuid
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -104,11 +105,12 @@ class ActorHandler(RequestHandler):
         if raw in (None, ""):
             return None
         try:
-            return float(str(raw))
+            value = float(str(raw))
         except ValueError:
-            raise InputError(
-                "ARGUMENT", self.request.path, f"{name} is {raw!r}, no number"
-            ) from None
+            value = math.nan
+        if not math.isfinite(value):
+            raise InputError("ARGUMENT", self.request.path, f"{name} is {raw!r}, no number")
+        return value
 
     def filters(self) -> tuple[Filter, ...]:
         """Return the filters of argument ``f``."""

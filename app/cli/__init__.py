@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from importlib.metadata import version as installed_version
 
 import click
@@ -22,6 +23,8 @@ from app.cli.simulate import simulate
 @click.option("--verbose", is_flag=True, help="Log what happens to stderr.")
 def main(verbose: bool) -> None:
     """Whole genomes at full resolution, from one lake of Parquet."""
+    # Lake, journal and exports hold patients: nobody else on the machine reads them.
+    os.umask(0o077)
     logging.basicConfig(
         level=logging.INFO if verbose else logging.WARNING,
         format="%(asctime)s %(name)s %(levelname)s %(message)s",

@@ -78,7 +78,7 @@ def grant(
 @JSON
 @guarded
 def revoke(to: str, right: str, case_id: str | None, institute: str | None, as_json: bool) -> None:
-    """Take a right back."""
+    """Take a right back; TO is written as it was given, a group as group:NAME."""
     kind, place = _place(case_id, institute)
     with the_desk() as desk:
         position = desk.journal.revoke(LOCAL.id, to, right, kind, place)

@@ -19,6 +19,8 @@ class SignIn(Protocol):
 
     #: One sentence for the page: who this is and how it is known.
     note: str
+    #: True when it knows nobody: then the server listens to this machine only.
+    local: bool
 
     def actor(self, headers: Mapping[str, str]) -> Actor:
         """Return the actor of a request.
@@ -36,6 +38,7 @@ class LoopbackSignIn:
     reading cases through the visitor's browser.
     """
 
+    local = True
     note = (
         "No sign-in: this page answers on this machine only, and everyone here is an administrator."
     )

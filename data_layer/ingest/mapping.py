@@ -32,8 +32,8 @@ from data_layer.ingest.variants_sql import FilePlan, VariantsSql, info_names
 from data_layer.lake.parquet import write
 from data_layer.region import OTHER, chrom_code, chrom_name
 
-#: Rows of a row group; a chunk that needs no sorting is one, and its file goes to the lake as it is.  # noqa: E501
-ROW_GROUP = 122_880
+#: Rows of a staged file, eight row groups of the lake; an ordered one goes there as it is.
+FILE_ROWS = 131_072
 #: Bytes of rows that are held at most before they are written.
 CHUNK_BYTES = 384 << 20
 
@@ -105,7 +105,7 @@ class Mapper:
         finally:
             self._con.unregister("batch")
         self._hold(prepared, variants, consequences)
-        full = sum(self._rows) >= ROW_GROUP or self._bytes >= CHUNK_BYTES
+        full = sum(self._rows) >= FILE_ROWS or self._bytes >= CHUNK_BYTES
         return self.flush() if full else None
 
     def _numbers(self, names: Iterable[str]) -> list[str]:

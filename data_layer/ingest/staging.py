@@ -14,11 +14,11 @@ from pathlib import Path
 
 import duckdb
 
-from data_layer.ingest.mapping import PLACE_SQL, ROW_GROUP, Chunk
+from data_layer.ingest.mapping import FILE_ROWS, PLACE_SQL, Chunk
 from data_layer.lake import IngestWriter
 
 #: Rows that a sorted file of the lake has at least, where there are so many.
-FILE_ROWS = ROW_GROUP
+FILE_ROWS = FILE_ROWS
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Finisher:
             rows["consequences"] += self._write("consequences", sql, paths)
 
     def _write(self, table: str, sql: str, paths: list[str]) -> int:
-        rows = self._con.sql(sql, params={"paths": paths}).to_arrow_reader(ROW_GROUP)
+        rows = self._con.sql(sql, params={"paths": paths}).to_arrow_reader(FILE_ROWS)
         return self._writer.add(table, rows)
 
 

@@ -140,7 +140,10 @@ class Scope:
 
 def applies(grant: Grant, actor: Actor) -> bool:
     """Say whether a grant lets this actor see rows; a group is written ``group:NAME``."""
-    named = {actor.id, *(f"group:{g}" for g in actor.groups)}
+    named = {f"group:{g}" for g in actor.groups}
+    # A person whose own id reads like a group's name is not that group.
+    if not actor.id.startswith("group:"):
+        named.add(actor.id)
     return grant.right in _SEEING and grant.actor_or_group in named
 
 

@@ -18,6 +18,8 @@ class Sized(Protocol):
 
 
 Value = TypeVar("Value", bound=Sized)
+#: Values held at most, however small: their keys need memory too.
+MOST = 8192
 
 
 class ByteCache:
@@ -62,7 +64,7 @@ class ByteCache:
             old = self._values.pop(key, None)
             self.held += size - (int(old.nbytes) if old is not None else 0)
             self._values[key] = value
-            while self.held > self.limit:
+            while self.held > self.limit or len(self._values) > MOST:
                 _, gone = self._values.popitem(last=False)
                 self.held -= int(gone.nbytes)
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from data_layer.query import pictures, variants
-from data_layer.query.columns import class_codes, score_max
+from data_layer.query.columns import class_codes, score_max, score_range
 from data_layer.query.detail import detail
 from data_layer.query.export import export
 from data_layer.query.filters import Filter
@@ -121,4 +121,5 @@ def _opened(source: Source) -> CaseInfo:
         total=int(counts.sum()),
         has_rank=score is not None,
         score_max=score,
+        score_min=None if score is None else score_range(source)[0],
     )

@@ -24,6 +24,8 @@ _LARGE = "\"class\" in ('sv', 'cnv', 'str', 'mei', 'fusion', 'bnd')"
 _EFFECTS = {"protein": _PROTEIN, "splicing": _SPLICING, "large": _LARGE}
 #: Up to so many values are bound one by one.
 _FEW = 16
+#: Longest text of one region, and most regions of one filter.
+_LONGEST, _MOST = 200, 1000
 _SEARCHED = ("gene", "hgvsc", "hgvsp", "id")
 
 
@@ -190,6 +192,8 @@ def _anywhere(spec: FieldSpec, words: list[str], context: Context, bind: Binder)
 
 
 def _regions(op: str, texts: list[str], build: Build, bind: Binder) -> str:
+    if len(texts) > _MOST:
+        raise InputError("FILTER", "filter region", f"{len(texts):,} regions, at most {_MOST:,}")
     tests = []
     for text in texts:
         x0, x1 = span(build, text)
@@ -220,6 +224,8 @@ def span(build: Build, text: str) -> tuple[int, int]:
     Raises:
         InputError: the text names no place, or its end lies before its start.
     """
+    if len(text) > _LONGEST:
+        raise InputError("REGION", repr(text[:20]), f"{len(text):,} letters, at most {_LONGEST}")
     across = _ACROSS.match(text)
     if across is None:
         return _part(build, text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -25,6 +26,9 @@ FORMATS: tuple[str, ...] = ("csv", "parquet", "vcf", "json")
 #: Rows held at once.
 BATCH = 20_000
 _KEYS = frozenset({"case_id", "ingest_id", "schema_version"})
+#: How a text begins that a spreadsheet runs; a signed number and a lone dash are none.
+_FORMULA = r"^[=@\t\r]|^[+-].*[^0-9.eE+-]"
+_PIECE = re.compile(r"([,;\t]\s*\"?\s*)([=+@-])")
 _EVERY = tuple(c.name for c in VARIANTS.columns if c.name not in _KEYS)
 
 
@@ -98,11 +102,13 @@ def _csv(
 ) -> int:
     head = io.StringIO()
     for key, value in notes.items():
-        head.write(f"# {key}: {_one_line(value)}\n")
+        head.write(f"# {key}: {_harmless(_one_line(value))}\n")
     for cell in cells:
-        head.write(f"# column {cell.name}: {_one_line(cell.meaning)}\n")
+        head.write(f"# column {_harmless(_one_line(f'{cell.name}: {cell.meaning}'))}\n")
+    head.write("# texts: one that a spreadsheet would run begins with an added '\n")
     out.write(head.getvalue().encode())
     out.write((",".join(_quoted(c.name) for c in cells) + "\n").encode())
+    cells = [Cell(c.name, _inert(c)) for c in cells]
     rows = 0
     options = pa_csv.WriteOptions(include_header=False, quoting_style="needed")
     for batch in _stream(source, ids, cells):
@@ -208,13 +214,38 @@ def _spread(source: Source, names: Sequence[str]) -> list[Cell]:
     return out
 
 
+def _inert(cell: Cell) -> str:
+    """Return SQL whose texts no spreadsheet runs: a formula's first letter gets ' before it."""
+    name = cell.name.partition(":")[0]
+    kind = VARIANTS.column(name).type
+    inner = kind.value_type if pa.types.is_list(kind) else kind
+    if not pa.types.is_string(inner):
+        return cell.sql
+    text = f"({cell.sql})"
+    return f"case when regexp_matches({text}, '{_FORMULA}') then chr(39) || {text} else {text} end"
+
+
+def _harmless(text: str) -> str:
+    """Return a line of notes in which no piece after a separator reads as a formula."""
+    return _PIECE.sub(r"\1'\2", text)
+
+
 def _finite(cell: Cell) -> str:
-    kind = None if ":" in cell.name else VARIANTS.column(cell.name).type
-    if kind is not None and pa.types.is_floating(kind):
-        return f"case when isfinite({cell.sql}) then {cell.sql} end"
-    if kind is not None and pa.types.is_list(kind) and pa.types.is_floating(kind.value_type):
-        return f"list_transform({cell.sql}, lambda x: case when isfinite(x) then x end)"
-    return cell.sql
+    """Return SQL that JSON can hold: no NaN, and of a float32 the shortest text that reads back."""
+    name, _, person = cell.name.partition(":")
+    kind = VARIANTS.column(name).type
+    if pa.types.is_list(kind):
+        if not pa.types.is_floating(kind.value_type):
+            return cell.sql
+        if not person:
+            return f"list_transform({cell.sql}, lambda x: {_plain('x', kind.value_type)})"
+        kind = kind.value_type
+    return _plain(cell.sql, kind) if pa.types.is_floating(kind) else cell.sql
+
+
+def _plain(sql: str, kind: pa.DataType) -> str:
+    number = f"{sql}::varchar::double" if pa.types.is_float32(kind) else sql
+    return f"case when isfinite({sql}) then {number} end"
 
 
 def _meaning(name: str) -> str:

@@ -22,7 +22,8 @@ _OPS = {short: op for op, short in _URL_OPS.items()}
 #: Left as they are in an address; those that hold a filter together are always escaped.
 _SAFE = " :/@'()[]<>=*"
 _MAX_FILTERS = 200
-_TYPED = re.compile(r"^\s*([a-z_]+(?::[^<>=]+?)?)\s*(<=|>=|<|>|=)\s*(.+?)\s*$")
+#: One way to match each text, so that the time stays in step with its length.
+_TYPED = re.compile(r"([a-z_]+)(?:(:[^<>=]+)|\s*)(<=|>=|<|>|=)(.+)", re.S)
 
 
 @dataclass(frozen=True)
@@ -91,15 +92,16 @@ class Filter:
     def from_url(cls, text: str) -> Filter:
         """Read the form that ``to_url`` writes, or a comparison as people type it: ``cadd>=20``.
 
-        A typed comparison does with missing values what the field does by default.
+        A typed comparison does with missing values what the field does by default; where a field
+        has no ``=``, ``gene=STXBP1`` asks for one of a list.
 
         Raises:
             InputError: the text is not such a form.
         """
-        typed = _TYPED.match(text) if "~" not in text else None
-        if typed:
-            field, op, value = (unquote(part) for part in typed.groups())
-            return cls(field, op, value, spec_of(field).missing)
+        typed = _TYPED.fullmatch(text.strip()) if "~" not in text else None
+        if typed and typed[4].strip():
+            field, op, value = (unquote(p.strip()) for p in (typed[1] + (typed[2] or ""), typed[3], typed[4]))  # fmt: skip # noqa: E501
+            return _typed(field, op, value)
         parts = text.strip().split("~")
         missing = parts.pop() if len(parts) == 4 else "drop"
         if len(parts) not in (2, 3):
@@ -116,6 +118,14 @@ class Filter:
 
 
 _MANY = frozenset({"in", "notin", "between", "overlaps"})
+
+
+def _typed(field: str, op: str, value: str) -> Filter:
+    spec = spec_of(field)
+    if op == "=" and "=" not in spec.ops and "in" in spec.ops:
+        several = tuple(v.strip() for v in value.split("|"))
+        return Filter(field, "in", several if len(several) > 1 else value, spec.missing)
+    return Filter(field, op, value, spec.missing)
 
 
 def parse_filters(text: str) -> tuple[Filter, ...]:

@@ -15,8 +15,10 @@ from data_layer.reference.genes import search_genes
 from data_layer.region import OTHER, chrom_code
 
 LIMIT = 20
+#: Longest text that is searched for, and most digits of a position.
+LONGEST, _DIGITS = 2_000, 12
 _VARIANT = re.compile(
-    r"^(?:GRCh3[78][-:])?(?P<chrom>[^\s:-]+)[-:\s]+(?P<pos>\d[\d,_]*)[-:\s]*(?P<ref>[ACGTN]+)\s*[->:/\s]\s*(?P<alt>[ACGTN*]+)$",
+    r"^(?:GRCh3[78][-:])?(?P<chrom>[^\s:-]+)[-:\s]+(?P<pos>\d[\d,_]*)[-:\s]*(?P<ref>[ACGTN]+)[->:/\s]+(?P<alt>[ACGTN*]+)$",
     re.I,
 )
 _PLACE = re.compile(r"^(?P<chrom>[^\s:-]+)[-:\s]+(?P<pos>\d[\d,_]*)$")
@@ -39,7 +41,7 @@ class Hit:
 
 def find(source: Source, text: str) -> list[Hit]:
     """Return what a text names in the case: calls first, then genes and regions."""
-    words = text.strip()
+    words = _words(text)
     if not words:
         return []
     hits = [_hit(row) for row in calls(source, words)]
@@ -48,9 +50,9 @@ def find(source: Source, text: str) -> list[Hit]:
 
 def calls(source: Source, text: str) -> list[dict[str, Any]]:
     """Return the calls that a text names exactly: by identity, place, HGVS or identifier."""
-    words = text.strip()
+    words = _words(text)
     exact = _VARIANT.match(words)
-    if exact:
+    if exact and len(exact["pos"]) <= _DIGITS:
         params = _place(source, exact) | {"ref": exact["ref"].upper(), "alt": exact["alt"].upper()}
         test = "gpos = $gpos and start = $start and upper(ref) = $ref and upper(alt) = $alt"
         return _rows(source, test, params)
@@ -58,7 +60,7 @@ def calls(source: Source, text: str) -> list[dict[str, Any]]:
     if found:
         return found
     place = _PLACE.match(words)
-    if place and chrom_code(place["chrom"]) != OTHER:
+    if place and chrom_code(place["chrom"]) != OTHER and len(place["pos"]) <= _DIGITS:
         return _rows(source, "gpos = $gpos and start = $start", _place(source, place))
     if re.fullmatch(r"rs\d+", words, re.I):
         test = "list_contains(string_split(lower(id), ';'), $id)"
@@ -66,6 +68,18 @@ def calls(source: Source, text: str) -> list[dict[str, Any]]:
     if re.search(r"(^|:)[cgnmp]\.", words):
         return _hgvs(source, words)
     return []
+
+
+def _words(text: str) -> str:
+    """Return the text without space around it.
+
+    Raises:
+        InputError: it is longer than any name of a call.
+    """
+    words = text.strip()
+    if len(words) > LONGEST:
+        raise InputError("SEARCH", "search", f"{len(words):,} letters, at most {LONGEST:,}")
+    return words
 
 
 def gene_calls(source: Source, text: str) -> list[dict[str, Any]]:

@@ -36,15 +36,39 @@ class SampleInfo:
 
 
 @dataclass(frozen=True)
+class FileInfo:
+    """A file of a case as its ingest read it.
+
+    Attributes:
+        records: data lines read, the rejected ones included.
+        rows: rows of the lake made from them; one for each alternate allele.
+        warning_count: everything that the reader complained of.
+        warnings: the first of these, ``line N: CODE, message``.
+    """
+
+    name: str
+    format: str
+    sha256: str
+    records: int | None
+    rows: int | None
+    rejected: int | None
+    research: bool = False
+    warning_count: int = 0
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class CaseInfo:
     """A case at a lake version.
 
     Attributes:
         total: calls that this actor may see.
         class_counts: calls by class; filled in for an opened case only.
-        score_max: highest rank score; None without one, and before the case is opened.
+        score_min: lowest rank score; None without one, and before the case is opened.
+        score_max: highest rank score, likewise.
         reason: in words, why the actor may see it.
         withheld: people of the case whom the actor may not see.
+        files: the files it was read from; none for who may not see the whole family.
     """
 
     case_id: str
@@ -65,6 +89,8 @@ class CaseInfo:
     score_max: float | None = None
     reason: str = ""
     withheld: int = 0
+    score_min: float | None = None
+    files: tuple[FileInfo, ...] = ()
 
     @property
     def reference(self) -> Build:
@@ -159,6 +185,33 @@ def case_info(
         total=total,
         reason=reason,
         withheld=withheld,
+        files=() if withheld else _files(row.get("sources")),
+    )
+
+
+#: Warnings of a file that are told in words; the rest are counted.
+TOLD = 20
+
+
+def _files(sources: object) -> tuple[FileInfo, ...]:
+    found = json.loads(sources) if isinstance(sources, str) and sources else []
+    entries = found if isinstance(found, list) else []
+    return tuple(_file(f) for f in entries if isinstance(f, dict))
+
+
+def _file(source: Mapping[str, Any]) -> FileInfo:
+    warnings = [w for w in source.get("warnings") or () if isinstance(w, dict)]
+    told = tuple(f"line {w.get('line')}: {w.get('code')}, {w.get('message')}" for w in warnings)
+    return FileInfo(
+        name=str(source.get("name", "")),
+        format=str(source.get("format", "")),
+        sha256=str(source.get("sha256", "")),
+        records=source.get("records"),
+        rows=source.get("rows"),
+        rejected=source.get("rejected"),
+        research=bool(source.get("research")),
+        warning_count=len(warnings),
+        warnings=told[:TOLD],
     )
 
 

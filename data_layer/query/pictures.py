@@ -9,6 +9,7 @@ lane rows are spread by their number, so that a lane reads as a band.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -144,7 +145,8 @@ def _value_range(
     lane = max(1, h // LANE_SHARE) if h > 1 else 0
     low, high = (0.0, 1.0) if picture == "vaf" else score_range(source)
     low, high = low if y0 is None else float(y0), high if y1 is None else float(y1)
-    if not low < high:
+    # A range too wide or too narrow for its own numbers would draw outside the picture.
+    if not (low < high and math.isfinite(high - low) and math.isfinite(h / (high - low))):
         raise InputError("VIEW", f"{low:g} to {high:g}", "the lower value must lie below the upper")
     return low, high, lane
 
@@ -174,10 +176,11 @@ def _place(
 ) -> tuple[NDArray[np.uint16], NDArray[np.uint8]]:
     tall = h - lane
     missing = np.isnan(values)
-    share = (values.astype(np.float64) - low) * (tall / (high - low))
+    inside = np.clip(values.astype(np.float64), low, high)
+    share = (inside - low) * (tall / (high - low))
     flags = ((values < np.float32(low)) | (values > np.float32(high))).astype(np.uint8)
     flags[missing] = 2
-    share[missing] = 0
+    share[~np.isfinite(share)] = 0
     up = np.clip(np.floor(share), 0, tall - 1).astype(np.int32)
     lines = (tall - 1 - up).astype(np.uint16)
     if lane:

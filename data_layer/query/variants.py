@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from data_layer.errors import NotFoundError, UsageError
 from data_layer.query.filters import Filter
@@ -24,6 +23,8 @@ __all__ = ["Page", "Sort", "page", "parse_sort", "place", "plain_rows", "rows_by
 _NOT_SHOWN = frozenset({"case_id", "ingest_id", "schema_version", "info", "format", "sample_text"})
 STANDARD: tuple[str, ...] = tuple(c.name for c in VARIANTS.columns if c.name not in _NOT_SHOWN)
 MAX_ROWS = 10_000
+#: Rows of a page that are held for the next one; a longer page would push out what is of more use.
+_HELD_ROWS = 200
 
 
 @dataclass(frozen=True)
@@ -53,24 +54,29 @@ def page(
     every = kept_order(source, filters, sort)
     ids = every[offset : offset + limit]
     names = tuple(columns or STANDARD)
-    key = ("page", tuple(filters), tuple(sort), names, offset, limit)
-    held = source.cached(key, lambda: _Rows(_fetch(source, ids, names)))
-    return Page([dict(r) for r in held.rows], len(every), verdict(source, filters).left[0])
+    rows = _fetch(source, [int(i) for i in ids], names)
+    return Page(rows, len(every), verdict(source, filters).left[0])
 
 
 @dataclass(frozen=True)
-class _Rows:
-    rows: list[dict[str, Any]]
+class _Row:
+    cells: dict[str, Any]
 
     @property
     def nbytes(self) -> int:
-        return 4096 * len(self.rows)
+        return 96 * len(self.cells) + 512
 
 
-def _fetch(source: Source, ids: NDArray[np.int32], names: Sequence[str]) -> list[dict[str, Any]]:
-    numbers = [int(i) for i in ids]
-    found = rows_by_id(source, numbers, names)
-    return [found[i] for i in numbers]
+def _fetch(source: Source, ids: Sequence[int], names: Sequence[str]) -> list[dict[str, Any]]:
+    """Return rows in the order of ``ids``; a row of another page before is not read again."""
+    keys = {i: (source.key, "row", names, i) for i in ids}
+    held = {i: row.cells for i, k in keys.items() if isinstance(row := source.cache.peek(k), _Row)}
+    fresh = rows_by_id(source, [i for i in ids if i not in held], names)
+    if len(ids) <= _HELD_ROWS:
+        for i, cells in fresh.items():
+            source.cache.put(keys[i], _Row(cells))
+    held |= fresh
+    return [dict(held[i]) for i in ids]
 
 
 def place(source: Source, row_id: int, filters: Sequence[Filter], sort: Sort) -> int | None:
@@ -116,7 +122,8 @@ def plain_rows(table: pa.Table) -> list[dict[str, Any]]:
 def _plain(value: float | None, kind: pa.DataType) -> float | None:
     if value is None or not math.isfinite(value):
         return None
-    return float(f"{value:.7g}") if pa.types.is_float32(kind) else float(value)
+    # NumPy's text of a float32 is the shortest that reads back as the same one.
+    return float(str(np.float32(value))) if pa.types.is_float32(kind) else float(value)
 
 
 def check_row(source: Source, row_id: int) -> None:

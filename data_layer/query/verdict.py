@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from data_layer.errors import InputError
@@ -18,6 +19,8 @@ from data_layer.query.source import Source
 #: Byte of a row that the actor may not see; it is counted nowhere.
 WITHHELD = 255
 MAX_STEPS = 200
+#: Fewer rows than this are read by number, more in one pass over all.
+_NARROW = 20_000
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,8 @@ def _masks(source: Source, steps: tuple[Filter, ...]) -> dict[Filter, NDArray[np
         else:
             asked.append(step)
     fresh = array_masks(source, asked)
+    narrow = [s for s in asked if s.spec.name == "de_novo" and s.value == "strict"]
+    fresh |= {step: _strict(source, step) for step in narrow}
     asked = [step for step in asked if step not in fresh]
     if asked:
         fresh |= dict(zip(asked, _read(source, asked), strict=True))
@@ -108,6 +113,23 @@ def _read(source: Source, steps: Sequence[Filter]) -> list[NDArray[np.bool_]]:
     context = context_of(source)
     clauses = [clause(step, context, f"f{i}") for i, step in enumerate(steps)]
     return source.read([c.sql for c in clauses], _bound(clauses))
+
+
+def _strict(source: Source, step: Filter) -> NDArray[np.bool_]:
+    """Return the mask of a strict new mutation; depth and quality are read of called ones alone."""
+    loose = replace(step, value="called")
+    out = _masks(source, (loose,))[loose].copy()
+    if np.count_nonzero(out) > _NARROW:
+        return _read(source, [step])[0]
+    asked, rows = clause(step, context_of(source), "f"), source.variants
+    some = f"select * from {rows.sql} where row_id in (select row_id from called)"
+    sql = f"select row_id from ({some}) where {asked.sql}"
+    called = pa.table({"row_id": np.flatnonzero(out)})
+    bound = {**rows.params, **asked.params}
+    found = source.database.arrays(sql, bound, {"called": called})["row_id"]
+    out[:] = False
+    out[found] = True
+    return out
 
 
 def _bound(clauses: Sequence[Clause]) -> dict[str, object]:

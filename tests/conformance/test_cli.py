@@ -52,11 +52,22 @@ def test_ingest_answers_as_designed(lake: Path) -> None:
     assert file["records"] == file["kept"] == file["rows"] == 40
 
 
+def test_nobody_else_on_the_machine_reads_the_stores(lake: Path) -> None:
+    kept = [lake / "lake", *(lake / "lake").rglob("*")]
+    assert any(p.name.startswith("journal") for p in kept)
+    assert [p for p in kept if p.stat().st_mode & 0o077] == []
+
+
 def test_query_gives_one_object_a_variant(lake: Path) -> None:
     done = norrsken("query", "one", "--where", "gene~in~STXBP1", "--json")
     assert done.exit_code == 0
     (row,) = [json.loads(line) for line in done.stdout.splitlines()]
-    assert (row["gene"], row["rank_score"], row["chrom"]) == ("STXBP1", 27, "chr9")
+    assert (row["gene"], row["rank_score"], row["chrom"], row["contig"]) == (
+        "STXBP1",
+        27,
+        9,
+        "chr9",
+    )
 
 
 def test_query_writes_whole_files_or_none(lake: Path) -> None:

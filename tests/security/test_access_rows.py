@@ -155,6 +155,18 @@ class TestOneMember:
             assert [row[n] for n in names] == [".", None, None, None, None]
         assert case.info.score_max is None
 
+    def test_rows_held_for_an_administrator_are_not_given_on(
+        self, desk: Desk, case: access.CaseQuery
+    ) -> None:
+        few = min(200, len(SEEN))
+        names = ["row_id", "gt", "info"]
+        whole = desk.case(LOCAL, "demo").page((), (), 0, few, names).rows
+        assert any(r["gt"][1] is not None for r in whole)
+        mine = case.page((), (), 0, few, names).rows
+        assert [r["row_id"] for r in mine] == sorted(SEEN)[:few]
+        assert all(r["gt"][1:] == [None, None] and r["info"] == "." for r in mine)
+        assert desk.case(LOCAL, "demo").page((), (), 0, few, names).rows == whole
+
     def test_others_cannot_be_asked_about(self, case: access.CaseQuery) -> None:
         for item in (Filter("gt:dad", "in", "het"), Filter("vaf:mum", ">", 0.1)):
             with pytest.raises(InputError, match="nobody of that name"):

@@ -113,7 +113,7 @@ def shuffled(folder: Path, count: int) -> Ingested:
 def test_rows_are_sorted_and_dense(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, span: int
 ) -> None:
-    monkeypatch.setattr(mapping, "ROW_GROUP", 16)
+    monkeypatch.setattr(mapping, "FILE_ROWS", 16)
     monkeypatch.setattr(staging, "FILE_ROWS", span)
     case = shuffled(tmp_path, 60)
     rows = case.rows()
@@ -126,7 +126,7 @@ def test_rows_are_sorted_and_dense(
 
 
 def test_many_chunks_of_one_sorted_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mapping, "ROW_GROUP", 1)
+    monkeypatch.setattr(mapping, "FILE_ROWS", 1)
     vcf, ped = small_trio(tmp_path, lines=30)
     case = ingest_files(tmp_path, vcf, ped=ped)
     assert [r["row_id"] for r in case.rows()] == list(range(30))

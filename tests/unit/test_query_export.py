@@ -124,6 +124,31 @@ def test_json_lines_hold_every_column(case: CaseQuery) -> None:
         assert np.float32([x or 0 for x in got["vaf"]]).tolist() == [x or 0 for x in want["vaf"]]
 
 
+def shortest(value: float | None) -> str:
+    return "" if value is None else str(np.float32(value))
+
+
+def test_json_and_csv_write_the_shortest_text_of_a_float32(case: CaseQuery) -> None:
+    _, raw = exported(case, "json", ["vaf", "vaf:dad", "rank_score"])
+    lines = raw.decode().splitlines()
+    tried = 0
+    for line, want in zip(lines, wanted(), strict=True):
+        got = json.loads(line)
+        assert got["vaf"] == [float(shortest(v)) if v is not None else None for v in want["vaf"]]
+        dad, score = want["vaf"][1], want["rank_score"]
+        assert got["vaf:dad"] == (None if dad is None else float(shortest(dad)))
+        assert got["rank_score"] == (None if score is None else float(shortest(score)))
+        tried += any(v is not None and float(shortest(v)) != v for v in want["vaf"])
+    assert tried > 10
+    _, raw = exported(case, "csv", ["vaf", "rank_score"])
+    found = csv.DictReader(x for x in raw.decode().splitlines() if not x.startswith("#"))
+    for row, want in zip(found, wanted(), strict=True):
+        for name, value in (("vaf:dad", want["vaf"][1]), ("rank_score", want["rank_score"])):
+            assert (row[name] == "") == (value is None)
+            assert len(row[name]) <= max(len(shortest(value)), 1)
+            assert value is None or np.float32(row[name]) == np.float32(value)
+
+
 def test_parquet_keeps_types_and_says_what_it_is(case: CaseQuery) -> None:
     rows, raw = exported(case, "parquet", ["vid", "gt", "rank_score", "vaf:dad"])
     table = pq.read_table(io.BytesIO(raw))

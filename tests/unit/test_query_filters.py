@@ -152,6 +152,28 @@ def test_comparisons_may_be_typed() -> None:
     assert typed == (Filter("gnomad_af", "<", 0.001, "keep"), Filter("dp:child", ">=", 10.0))
 
 
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        ("gene=STXBP1", "gene~in~STXBP1"),
+        ("gene = STXBP1|SCN1A", "gene~in~STXBP1|SCN1A"),
+        ("class=sv,cnv", "class~in~sv|cnv"),
+        ("gt:child=het", "gt:child~in~het"),
+        ("region=chr7:55,019,017-55,211,628", "region~in~chr7:55,019,017-55,211,628"),
+        ("clinvar_sig=Pathogenic", "clinvar_sig~eq~Pathogenic"),
+        ("qual=30", "qual~eq~30"),
+    ],
+)
+def test_a_typed_equals_sign_asks_for_one_of_a_list(typed: str, address: str) -> None:
+    assert parse_filters(typed) == parse_filters(address)
+    assert "=" not in parse_filters(typed)[0].to_url()
+
+
+def test_a_typed_equals_sign_stays_refused_where_nothing_fits() -> None:
+    with pytest.raises(InputError):
+        parse_filters("text=STXBP1")
+
+
 @pytest.mark.parametrize("text", ["x", "qual~lt", "qual~~5", "qual~lt~5~perhaps", "gene~in~"])
 def test_refuses_a_broken_address(text: str) -> None:
     with pytest.raises(InputError):

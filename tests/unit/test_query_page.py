@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
 import pytest
 
 from data_layer.errors import InputError, NotFoundError, UsageError
+from data_layer.query import variants
+from data_layer.query import verdict as judge
 from data_layer.query.access import LOCAL, CaseQuery
 from data_layer.query.cache import ByteCache
 from data_layer.query.desk import Desk
 from data_layer.query.filters import Filter, parse_filters
 from data_layer.query.recipes import RECIPES, recipe, recipes_for
+from data_layer.query.source import Source
 from data_layer.query.variants import parse_sort
 from data_layer.reference.genes import gene
 from tests.query_rows import PEOPLE, consequence_table, open_desk, plain, variant_table
@@ -85,6 +89,40 @@ def test_pages_join_to_the_whole_and_know_their_places(case: CaseQuery) -> None:
     assert [case.place(i, STEPS, sort) for i in whole[:20]] == list(range(20))
     gone = next(i for i in range(N) if i not in set(whole))
     assert case.place(gone, STEPS, sort) is None
+
+
+def test_rows_of_a_page_before_are_not_read_again(
+    case: CaseQuery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[list[int]] = []
+    read = variants.rows_by_id
+
+    def seen(source: Source, ids: Sequence[int], columns: Sequence[str]) -> dict[int, Any]:
+        asked.append(list(ids))
+        return read(source, ids, columns)
+
+    monkeypatch.setattr(variants, "rows_by_id", seen)
+    names = ["row_id", "end", "gt"]
+    before = case.page((), (("end", False),), 0, 40, names).rows
+    later = case.page((), (("end", False),), 20, 40, names).rows
+    assert later[:20] == before[20:]
+    assert asked == [[r["row_id"] for r in before], [r["row_id"] for r in later[20:]]]
+    later[0]["end"] = -1
+    assert case.page((), (("end", False),), 20, 1, names).rows == before[20:21]
+    assert set(case.page((), (("end", False),), 0, 1, ["row_id", "vid"]).rows[0]) == {"row_id", "vid"}  # fmt: skip # noqa: E501
+
+
+def test_strict_new_mutations_are_those_of_one_pass(
+    case: CaseQuery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    step = Filter("de_novo:child", "=", "strict")
+    called = case.count([Filter("de_novo:child", "=", "called")])
+    by_number = judge._strict(case._source, step)
+    monkeypatch.setattr(judge, "_NARROW", -1)
+    assert np.array_equal(by_number, judge._strict(case._source, step))
+    assert np.array_equal(by_number, judge._read(case._source, [step])[0])
+    assert 0 < np.count_nonzero(by_number) < called
+    assert case.count([step]) == np.count_nonzero(by_number)
 
 
 def test_page_rows_are_json(case: CaseQuery) -> None:
