@@ -6,7 +6,6 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Callable, Hashable
-from typing import Any
 
 from app.linking.client import Client, Query
 from app.linking.selection import Selection
@@ -99,47 +98,59 @@ class Coordinator:
             await asyncio.sleep(0)
             while seat.dirty and seat.enabled and not self._closed:
                 seat.dirty = False
-                query = seat.client.query(self.selection)
-                if query is None or query.key == seat.shown:
-                    continue
-                await self._answer(seat, query)
+                await self._step(seat)
         finally:
             seat.task = None
+
+    async def _step(self, seat: _Seat) -> None:
+        turn = seat.turn
+        try:
+            query = seat.client.query(self.selection)
+            if query is None:
+                seat.shown = None
+            elif query.key != seat.shown:
+                await self._answer(seat, query)
+        except Exception as error:
+            if turn == seat.turn and not self._closed:
+                seat.shown = None
+                problem = _problem(error)
+                await self._on_loop(lambda: seat.client.failed(problem))
 
     async def _answer(self, seat: _Seat, query: Query) -> None:
         turn = seat.turn
         await self._on_loop(seat.client.pending)
-        value, problem = await _run_in_thread(query)
+        value = await asyncio.to_thread(query.run)
         if turn != seat.turn or self._closed:
             return
-        if problem is not None:
-            seat.shown = None
-            await self._on_loop(lambda: seat.client.failed(problem))
-        else:
-            seat.shown = query.key
-            await self._on_loop(lambda: seat.client.result(value))
+        seat.shown = query.key
+        await self._on_loop(lambda: seat.client.result(value))
 
     async def _on_loop(self, call: Callable[[], None]) -> None:
+        """Run ``call`` under the document's lock; what it raises is raised here."""
         done = asyncio.get_running_loop().create_future()
 
         def go() -> None:
+            error: Exception | None = None
             try:
                 call()
-            finally:
-                if not done.done():
-                    done.set_result(None)
+            except Exception as raised:
+                error = raised
+            if done.done():
+                return
+            if error is None:
+                done.set_result(None)
+            else:
+                done.set_exception(error)
 
         self._apply(go)
         await done
 
 
-async def _run_in_thread(query: Query) -> tuple[Any, Problem | None]:
-    try:
-        return await asyncio.to_thread(query.run), None
-    except NorrskenError as error:
-        return None, error.problem
-    except Exception as error:
-        number = uuid.uuid4().hex[:8].upper()
-        LOG.error("unforeseen E-%s in a view", number, exc_info=error)
-        fix = "Try again; if it stays, report this number."
-        return None, Problem(f"E-{number}", "this view", "an unforeseen error", fix)
+def _problem(error: Exception) -> Problem:
+    """What a view says of an error; an unforeseen one gets a number to find it by."""
+    if isinstance(error, NorrskenError):
+        return error.problem
+    number = uuid.uuid4().hex[:8].upper()
+    LOG.error("unforeseen E-%s in a view", number, exc_info=error)
+    fix = "Try again; if it stays, report this number."
+    return Problem(f"E-{number}", "this view", "an unforeseen error", fix)

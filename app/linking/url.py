@@ -8,6 +8,7 @@ from typing import TypeVar
 from urllib.parse import parse_qs, urlencode
 
 from data_layer.errors import InputError
+from data_layer.query.clauses import span
 from data_layer.region import Build, Region, chrom_name
 
 Choice = TypeVar("Choice")
@@ -113,21 +114,14 @@ def span_text(build: Build, x0: int, x1: int) -> str:
 
 
 def parse_span(build: Build, text: str) -> tuple[int, int]:
-    """Read ``span_text`` back; a span may run over several chromosomes.
+    """Read ``span_text`` back: over several chromosomes, into the lane of other contigs.
 
     Raises:
         InputError: the text names no place.
     """
     if not text:
         return 0, sum(build.sizes)
-    left, dash, right = text.partition("-")
-    if dash and ":" in right:
-        first, last = Region.parse(left, build), Region.parse(right, build)
-        low, high = first.gpos[0], last.gpos[1]
-    elif text.startswith("other"):
-        low, high = build.offsets[-1], sum(build.sizes)
-    else:
-        low, high = Region.parse(text, build).gpos
+    low, high = span(build, text)
     if high <= low:
         raise InputError("REGION", repr(text), "the end lies before the start")
     return low, high

@@ -12,28 +12,34 @@ import panel as pn
 from app.linking.services import Services
 from app.linking.url import PageState, decode, parse_span
 from app.pages.failed import failed_page
+from app.pages.opening import opening_page
 from app.pages.session import CaseSession
 from app.pages.visitor import visitor
 from app.theme.pages import page
-from app.views.filters import described
+from app.views.filters import described, offered
 from app.views.genome import lane_names, track_figures, tracks
 from app.views.header import header
 from app.views.pedigree import pedigree_svg
-from app.views.recipes import offered
 from app.views.table import SHOWN_PEOPLE, shown_columns
 from data_layer.errors import InputError, NorrskenError, RefusedError
 from data_layer.query.access import Actor
 from data_layer.query.case import CaseQuery
 from data_layer.region import NAMES, Build
+from data_layer.schema import CLASSES
 
 
 def case_page(services: Services, case_id: str) -> pn.Template:
-    """Open a case for the person who asks; the opening is recorded before any data leave."""
+    """Open a case for the person who asks; the opening is recorded before any data leave.
+
+    A large case that nobody has open yet is read in a worker thread: until then a page stands in.
+    """
     who = "not known"
     try:
         actor = visitor(services)
         who = f"{actor.name}. {services.sign_in.note}"
         state, note = _address(_search())
+        if not services.desk.at_hand(actor, case_id, state.version):
+            return opening_page(case_id, state.version, who)
         case = services.desk.open(actor, case_id, state.version)
         journal = services.desk.journal.position()
         try:
@@ -55,7 +61,7 @@ def _draw(
     session: CaseSession, case: CaseQuery, actor: Actor, journal: int, who: str, note: str
 ) -> pn.Template:
     info, build = case.info, Build(case.info.build)
-    rows = tracks(info.class_counts, info.has_rank)
+    rows = tracks(info)
     theme = session.state.theme or "light"
     figures = track_figures(rows, build, theme)
     session.bridge.boot = {
@@ -64,6 +70,7 @@ def _draw(
         "sizes": list(build.sizes),
         "offsets": list(build.offsets),
         "names": list(NAMES),
+        "classes": list(CLASSES),
         "people": [_person(p) for p in info.samples],
         "tracks": [asdict(t) | {"lane_names": lane_names(t) if t.lanes else []} for t in rows],
         "columns": shown_columns(info.samples, has_rank=info.has_rank),

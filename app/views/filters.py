@@ -7,6 +7,7 @@ from typing import Any
 
 from data_layer.query.filters import FIELDS, Filter
 from data_layer.query.info import CaseInfo
+from data_layer.query.recipes import recipes_for
 from data_layer.query.sentence import ALWAYS
 from data_layer.region import Region
 
@@ -20,6 +21,17 @@ def described() -> list[dict[str, object]]:
         item |= {"meaning": spec.meaning, "per_person": spec.per_person, "missing": spec.missing}
         item["always"] = name in ALWAYS
         out.append(item)
+    return out
+
+
+def offered(info: CaseInfo) -> list[dict[str, object]]:
+    """Return the data layer's recipes for a case, each with its steps in words."""
+    told = ("name", "title", "version", "state", "author")
+    out: list[dict[str, object]] = []
+    for item in recipes_for(info):
+        words = " ".join(f.sentence() for f in item.filters_for(info))
+        band = list(item.band) if item.band else None
+        out.append({n: getattr(item, n) for n in told} | {"band": band, "words": words})
     return out
 
 

@@ -11,6 +11,7 @@ from bokeh.models import BasicTicker, ColumnDataSource, LinearColorMapper, Range
 from bokeh.plotting import figure
 
 from app.theme.tokens import palette, tokens
+from data_layer.query.info import CaseInfo
 from data_layer.region import NAMES, Build
 from data_layer.schema import CLASSES
 
@@ -25,25 +26,31 @@ WORDS = {"snv": "SNV", "indel": "indel", "sv": "SV", "cnv": "CNV", "str": "STR",
 
 @dataclass(frozen=True)
 class Track:
-    """A picture of the grid API as a row of the page; ``lanes`` are the class codes it shows."""
+    """A picture of the grid API as a row of the page.
+
+    ``lanes`` are the class codes it shows; ``range`` is its lowest and highest value, when known.
+    """
 
     name: str
     title: str
     what: str
     height: int
     lanes: tuple[int, ...] = ()
+    range: tuple[float, float] | None = None
 
 
-def tracks(class_counts: Mapping[str, int], has_rank: bool) -> tuple[Track, ...]:
+def tracks(info: CaseInfo) -> tuple[Track, ...]:
     """Return the rows of a case: classes, allele fraction and, where given, rank score."""
+    class_counts = info.class_counts
     lanes = tuple(i for i, name in enumerate(CLASSES) if class_counts.get(name)) or (0,)
     high = max(48, LANE * len(lanes) + 4)
     out = [
         Track("density", "Classes", "calls by class", high, lanes),
         Track("vaf", "VAF", "alt fraction", 74),
     ]
-    if has_rank:
-        out.append(Track("rank", "Rank", "by rank score", 80))
+    if info.has_rank and info.score_min is not None and info.score_max is not None:
+        span = (info.score_min, max(info.score_max, info.score_min + 1))
+        out.append(Track("rank", "Rank", "by rank score", 80, range=span))
     return tuple(out)
 
 

@@ -27,6 +27,20 @@ class Fact:
     title: str
 
 
+@dataclass(frozen=True)
+class FileLine:
+    """A file of the case as the page lists it; a number the ingest did not note says so."""
+
+    name: str
+    note: str
+    records: str
+    rows: str
+    rejected: str
+    warning_count: str
+    warnings: tuple[str, ...]
+    sha256: str
+
+
 def header(info: CaseInfo, pedigree: Markup, journal: int, who: str) -> dict[str, Any]:
     """Return the values of the page's head; the template escapes them."""
     affected = [p for p in info.samples if p.affected == "affected"] or list(info.samples[:1])
@@ -41,7 +55,10 @@ def header(info: CaseInfo, pedigree: Markup, journal: int, who: str) -> dict[str
         "panels": list(info.panels),
         "facts": facts(info),
         "total": grouped(info.total),
-        "provenance": provenance(info, journal, who),
+        "provenance": provenance(info, journal),
+        "files_line": files_line(info),
+        "files": files(info),
+        "who": who,
     }  # fmt: skip
 
 
@@ -58,10 +75,30 @@ def facts(info: CaseInfo) -> list[Fact]:
     return out
 
 
-def provenance(info: CaseInfo, journal: int, who: str) -> str:
+def provenance(info: CaseInfo, journal: int) -> str:
     """Say from what the page is drawn, so that it can be drawn again."""
-    when = _when(info.created)
-    return f"{info.build} · Lake v{info.lake_version} · Journal {grouped(journal)} · ingested {when} · {who}"  # noqa: E501
+    return f"{info.build} · Lake v{info.lake_version} · Journal {grouped(journal)}"
+
+
+def files_line(info: CaseInfo) -> str:
+    """Say how many files the case was read from, and when."""
+    count = len(info.files)
+    words = f"{count} file{'' if count == 1 else 's'}, " if count else ""
+    return f"{words}ingested {when(info.created)}"
+
+
+def files(info: CaseInfo) -> list[FileLine]:
+    """List the files of the case with what became of their records."""
+    out = []
+    for f in info.files:
+        note = ", ".join(filter(None, (f.format, "research" if f.research else "")))
+        numbers = (_noted(f.records), _noted(f.rows), _noted(f.rejected))
+        out.append(FileLine(f.name, note, *numbers, grouped(f.warning_count), f.warnings, f.sha256))
+    return out
+
+
+def _noted(number: int | None) -> str:
+    return "not noted" if number is None else grouped(number)
 
 
 def grouped(number: int) -> str:
@@ -93,7 +130,8 @@ def _term(term: object) -> dict[str, str]:
     return {"id": str(term), "name": ""}
 
 
-def _when(created: object) -> str:
+def when(created: object) -> str:
+    """Write a moment as people read it: ``24 Nov 2026, 14:07``."""
     if isinstance(created, datetime):
         return f"{created.day} {created:%b %Y, %H:%M}"
     return str(created)

@@ -44,15 +44,15 @@ _RANKED = (
 )  # fmt: skip
 _MADE = (
     Shown("place", "Position", "place", _PLACE, "gpos", 196, "place and change, 1-based"),
-    Shown("gene", "Gene", "gene", ("gene",), "gene", 88, standard=True),
+    Shown("gene", "Gene", "gene", ("gene",), "gene", 94, standard=True),
     Shown("hgvsc", "HGVS c.", "hgvs", ("hgvsc", "mane", *_PLACE), "hgvsc", 0, "change of the transcript; the place where there is none", True),  # noqa: E501
     Shown("hgvsp", "HGVS p.", "hgvs", ("hgvsp",), "hgvsp", 0, standard=True),
     Shown("consequence", "Consequence", "consequence", ("consequence", "impact"), "consequence", 140, standard=True),  # noqa: E501
-    Shown("models", "Inheritance", "models", ("models",), "", 118, standard=True),
+    Shown("models", "Inheritance", "models", ("models",), "", 114, standard=True),
     Shown("gt", "P · M · F", "genotypes", ("gt", "hemizygous", "phased"), "", 78, "alleles each person carries", True),  # noqa: E501
     Shown("gnomad_af", "gnomAD AF", "af", ("gnomad_af",), "gnomad_af", 98, standard=True),
-    Shown("vaf", "VAF alt/dp", "vaf", ("vaf", "ad_alt", "dp"), "vaf", 94, "fraction of reads with this allele, alt reads of depth, of the chosen person", True),  # noqa: E501
-    Shown("clinvar_sig", "ClinVar", "clinvar", ("clinvar_sig", "clinvar_stars"), "clinvar_sig", 104, standard=True),  # noqa: E501
+    Shown("vaf", "VAF alt/dp", "vaf", ("vaf", "ad_alt", "dp"), "vaf", 118, "fraction of reads with this allele, alt reads of depth, of the chosen person", True),  # noqa: E501
+    Shown("clinvar_sig", "ClinVar", "clinvar", ("clinvar_sig", "clinvar_stars"), "clinvar_sig", 102, standard=True),  # noqa: E501
 )  # fmt: skip
 #: Standard columns of a case that its caller has not ranked, and so perhaps not annotated.
 _UNRANKED = frozenset(
@@ -133,11 +133,11 @@ def genotype_title(people: Sequence[SampleInfo]) -> str:
 
 def _plain(name: str) -> Shown:
     column = VARIANTS.column(name)
-    listed = str(column.type).startswith("list")
-    numeric = str(column.type).startswith(("int", "float", "double"))
-    kind = _KINDS.get(name) or ("list" if listed else "number" if numeric else "text")
+    kind = _KINDS.get(name) or (column.kind if column.kind in ("list", "number") else "text")
     title = _TITLES.get(name, name.replace("_", " "))
-    return Shown(name, title[:1].upper() + title[1:], kind, (name,), "" if listed else name)
+    return Shown(
+        name, title[:1].upper() + title[1:], kind, (name,), "" if column.kind == "list" else name
+    )
 
 
 def _meaning(name: str) -> str:

@@ -8,6 +8,7 @@ import { Funnel } from "./funnel.js";
 import { Genome } from "./genome.js";
 import { help } from "./help.js";
 import { keys } from "./keys.js";
+import { saveMenus } from "./save.js";
 import { Side } from "./side.js";
 import { Store } from "./store.js";
 import { VariantTable } from "./table.js";
@@ -32,6 +33,7 @@ export function start(model) {
   });
   genome.chosen = () => chosen(store, genome, table);
   const find = new Find(store, (hit) => went(hit, store, genome));
+  saveMenus(genome);
   follow(model, { funnel, genome, bar });
   buttons({ store, genome, bar, side, table, find });
   watchVersion(model, store);
@@ -103,7 +105,12 @@ function buttons({ store, genome, bar, side, table, find }) {
     genome.themed();
   };
   const why = () => askWhy(store, askJson);
-  const acts = { theme, help: () => help(), find: () => find.open(), why, steps: () => bar.toggle(), columns: () => chooseColumns(store, table), drawer: () => side.open(!el("side").classList.contains("side-open")) };
+  const files = () => {
+    el("files").hidden = !el("files").hidden;
+    el("files-button").setAttribute("aria-expanded", String(!el("files").hidden));
+    if (!el("files").hidden) el("main").scrollTop = 0;
+  };
+  const acts = { theme, files, help: () => help(), find: () => find.open(), why, steps: () => bar.toggle(), columns: () => chooseColumns(store, table), drawer: () => side.open(!el("side").classList.contains("side-open")) };
   document.querySelectorAll("[data-act]").forEach((b) => { b.onclick = acts[b.dataset.act]; });
   followSystem(() => genome.themed());
   choices(store);
@@ -182,6 +189,8 @@ function stale(newest, store) {
   cards.forEach((c) => c.classList.toggle("face-stale", on));
   el("genome").classList.toggle("stale", on);
   if (old) old.remove();
+  if (!on) el("stamp")?.remove();
+  else if (!el("stamp")) el("tracks").append(h("span", { class: "stamp", id: "stamp" }, `Stale since ${new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" })}`));
   if (!newest.lake) return;
   const why = newest.changed ? `This case was ingested again: ${newest.rows.toLocaleString("en-GB")} calls, before ${newest.before.toLocaleString("en-GB")}.` : "This case is the same in it.";
   const line = h("div", { class: "stale-line", id: "stale-line", role: "status" }, h("b", {}, `Drawn from lake v${store.state.lake}; v${newest.lake} is here.`), why, h("span", { class: "space" }), button("Refresh", () => refresh(store, newest), { primary: true }));

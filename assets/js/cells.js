@@ -2,6 +2,7 @@
 import { h, s } from "./dom.js";
 import { absent, bases, clinClass, frequency, grouped, MISSING, number, stars } from "./format.js";
 
+const LONGEST = 72;
 const none = () => h("span", { class: "cell-missing" }, MISSING);
 const PARTS = { freq: "frequency", conseq: "consequence", most_severe: "consequence", pred: "prediction", protein: "prediction", splic: "prediction", deleter: "prediction", inherit: "inheritance", model: "inheritance", variant_call: "inheritance", pheno: "phenotype", panel: "phenotype", gene: "phenotype", clin: "clinvar", significance: "clinvar" };
 
@@ -45,7 +46,7 @@ export function modelKind(text) {
   return "other";
 }
 
-const MODELS = { AR_hom: "recessive hom", AR_comp: "comp het", AR_comp_dn: "comp het, de novo", AR_hom_dn: "recessive, de novo", AD: "dominant", AD_dn: "de novo", XR: "X-linked rec.", XD: "X-linked dom.", XR_dn: "X-linked, de novo", XD_dn: "X-linked, de novo" };
+const MODELS = { AR_hom: "recessive hom", AR_comp: "comp het", AR_comp_dn: "comp het, de novo", AR_hom_dn: "rec., de novo", AD: "dominant", AD_dn: "de novo", XR: "X-linked rec.", XD: "X-linked dom.", XR_dn: "X-linked, de novo", XD_dn: "X-linked, de novo" };
 
 export class Cells {
   constructor(boot) {
@@ -104,7 +105,7 @@ export class Cells {
     const place = `${this.chromName(row.chrom)}:${grouped(row.start + 1)}`;
     if (row.class !== "snv" && row.class !== "indel") return h("span", { class: "cell-place", title: place }, [row.svtype || row.class.toUpperCase(), absent(row.svlen) ? "" : bases(Math.abs(row.svlen))].filter(Boolean).join(" "));
     const words = `${place.replace("chr", "")} ${clip(row.ref)}>${clip(row.alt)}`;
-    return h("span", { class: "cell-mono cell-place", title: `${place} ${row.ref}>${row.alt}` }, words);
+    return h("span", { class: "cell-mono cell-place cell-whole", title: `${place} ${row.ref}>${row.alt}` }, words);
   }
 
   chromName(code) {
@@ -127,7 +128,7 @@ export class Cells {
     if (absent(row[name])) return name === "hgvsc" && row.chrom && !this.placed ? this.instead(row) : none();
     const text = String(row[name]);
     const short = text.slice(text.indexOf(":") + 1).replace("%3D", "=");
-    return h("span", { class: "cell-mono", title: text }, short);
+    return h("span", { class: "cell-mono cell-whole", title: text }, middle(short));
   }
 
   consequence(row) {
@@ -157,7 +158,8 @@ export class Cells {
     const vaf = row.vaf?.[i];
     if (absent(vaf)) return none();
     const of = absent(row.ad_alt?.[i]) || absent(row.dp?.[i]) ? "" : `${row.ad_alt[i]}/${row.dp[i]}`;
-    return h("span", {}, vaf.toFixed(2), h("span", { class: "cell-note" }, of));
+    const title = `${vaf} of the reads${of ? `, ${of.replace("/", " alternate of ")}` : ""}`;
+    return h("span", { title }, vaf.toFixed(2), h("span", { class: "cell-note" }, of));
   }
 
   clinvar(row) {
@@ -166,5 +168,8 @@ export class Cells {
     return h("span", { title: String(row.clinvar_sig).replace(/_/g, " ") }, h("span", { class: kind ? `clin-${kind}` : null }, words), stars(row.clinvar_stars));
   }
 }
+
+/** HGVS is wrapped, never cut; one of a long insertion says how many letters stand in the side panel. */
+const middle = (text) => (text.length > LONGEST ? `${text.slice(0, LONGEST - 14)}… +${text.length - LONGEST + 14} letters` : text);
 
 const clip = (text) => (text && text.length > 8 ? `${text.slice(0, 6)}…${text.length}` : text || "");

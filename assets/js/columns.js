@@ -14,7 +14,7 @@ export function chooseColumns(store, table) {
     store.set({ columns: order });
     dialog.close();
   };
-  fill(dialog, h("div", { class: "dialog-head" }, h("h2", {}, "Columns"), find), list, h("div", { class: "face-acts" }, button("Show these", done, { primary: true }), button("Standard ones", () => { store.set({ columns: [] }); dialog.close(); }), button("Leave as it is", () => dialog.close())));
+  fill(dialog, h("div", { class: "dialog-head" }, h("h2", {}, "Columns"), find), list, h("div", { class: "face-acts" }, button("Show these", done, { primary: true }), button("Standard ones", () => { store.set({ columns: [] }); table.standardWidths(); dialog.close(); }), button("Leave as it is", () => dialog.close())));
   dialog.showModal();
   find.focus();
 }

@@ -16,7 +16,7 @@ export class FilterBar {
       this.chips(s.filters);
       this.notice.hidden = true;
     });
-    store.follow(["recipe"], (s) => { el("recipe").value = s.recipe; });
+    store.follow(["recipe"], (s) => { el("recipe").value = this.store.boot.recipes.some((r) => r.name === s.recipe) ? s.recipe : ""; });
   }
 
   recipes() {

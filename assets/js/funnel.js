@@ -66,14 +66,21 @@ export class Funnel {
     const low = (t) => (/^[A-Z][a-z]+(?![A-Za-z])/.test(t) ? t[0].toLowerCase() + t.slice(1) : t.replace(/^GnomAD/, "gnomAD"));
     fill(el("sentence"), h("b", {}, grouped(last.after)), " of ", h("b", {}, grouped(steps[0].after)), say.length ? ` calls pass: ${say.map(low).join("; ")}.` : " calls; no filter is on.");
     const off = steps.filter((p) => p.kind === "off").length;
-    const name = this.recipe() || (this.store.state.filters.length ? "own steps" : "no filter");
-    el("filter-line").textContent = `${name}${off ? ` · ${off} switched off` : ""}${this.value.seconds === undefined ? "" : ` · counted in ${this.value.seconds.toFixed(2)} s`}`;
+    fill(el("filter-line"), this.recipe(last.after, off), off ? ` · ${off} switched off` : "", this.value.seconds === undefined ? "" : ` · counted in ${this.value.seconds.toFixed(2)} s`);
     el("tab-count").textContent = grouped(last.after);
   }
 
-  recipe() {
-    const r = this.store.boot.recipes.find((x) => x.name === this.store.state.recipe);
-    return r && `${r.title} · v${r.version} ${r.state}${r.band ? ` · expected ${r.band[0]}–${r.band[1]} in a genome` : ""}`;
+  /** "name · vN · expected a–b", and a word when what is left lies outside the band. */
+  recipe(left, off) {
+    const { state, boot } = this.store;
+    const r = boot.recipes.find((x) => x.name === state.recipe);
+    if (!r) return state.filters.length ? "own steps" : "no filter";
+    const title = `Recipe ${r.name}, version ${r.version}, ${r.state}, by ${r.author}. ${r.words}`;
+    const line = h("span", { title }, `${r.title} · v${r.version}${r.state === "active" ? "" : ` ${r.state}`}${r.band ? ` · expected ${r.band[0]}–${r.band[1]}` : ""}`);
+    const whole = r.band && !off && !state.brush && this.value.f === state.f;
+    const where = !whole || (left >= r.band[0] && left <= r.band[1]) ? "" : left > r.band[1] ? "above" : "below";
+    if (!where) return line;
+    return [line, " · ", h("span", { class: "warn-text band-word", title: `The recipe's band is what it leaves in a whole genome of one family: ${r.band[0]} to ${r.band[1]}. Here it leaves ${grouped(left)}.` }, `${grouped(left)} is ${where} it`)];
   }
 
   step(step, i, top) {
@@ -109,7 +116,7 @@ export class Funnel {
     const last = steps.find((p, i) => i > 0 && p.kind !== "off" && p.before > 0 && p.after === 0);
     if (!last) return words("empty", "No variant here", "This case holds no calls.");
     const loosen = last.kind === "brush" ? button("Clear brush", () => this.store.deed("brush", { span: null }), { primary: true }) : button("Switch this step off", () => this.store.deed("toggle", { index: last.index }), { primary: true });
-    return words("empty", `“${last.sentence.replace(/\.$/, "")}” removed the last ${grouped(last.before)}`, `Before it ${grouped(last.before)}, after it 0 of ${grouped(steps[0].after)}. The calls were read: this is a finding, not a fault.`, [loosen, button("What removed…?", () => document.querySelector('[data-act="why"]').click())]);
+    return words("empty", `“${last.sentence.replace(/; calls without a value are left out\.?$/, "").replace(/\.$/, "").replace(/“/g, "‘").replace(/”/g, "’")}” removed the last ${grouped(last.before)}`, `Before it ${grouped(last.before)}, after it 0 of ${grouped(steps[0].after)}. The calls were read: this is a finding, not a fault.`, [loosen, button("What removed…?", () => document.querySelector('[data-act="why"]').click())]);
   }
 }
 

@@ -27,6 +27,8 @@ export class GridTrack {
     this.waiting = new Waiting((line) => this.overlay(line), () => this.faceless());
     this.latest = new Latest((signal) => this.fetch(signal));
     this.loaded = [];
+    if (spec.range) this.useSteps(...spec.range);
+    if (this.steps) this.setAxis(this.steps.y0, this.steps.y1, this.steps.h, Math.max(1, Math.floor(this.steps.h / 12)));
   }
 
   ask() {
@@ -56,11 +58,10 @@ export class GridTrack {
   /** Scores are whole numbers over a wide range: one row of the grid for each, so none is hollow. */
   useSteps(y0, y1) {
     const tall = Math.round(y1 - y0) + 1;
-    if (this.spec.name !== "rank" || tall < 13 || tall > 86) return false;
+    if (tall < 13 || tall > 86) return;
     let high = tall;
     while (high - Math.max(1, Math.floor(high / 12)) < tall) high += 1;
     this.steps = { h: high, y0: Math.round(y0) - 0.5, y1: Math.round(y0) - 0.5 + high - Math.max(1, Math.floor(high / 12)) };
-    return true;
   }
 
   async fetch(signal) {
@@ -74,10 +75,12 @@ export class GridTrack {
       const body = new Uint8Array(await response.arrayBuffer());
       this.waiting.end();
       this.draw(body, response.headers, { x0, x1, w, h: high });
+      this.last.params = params;
     } catch (problem) {
       this.waiting.end();
       if (problem.name === "AbortError") return this.halted();
       this.blank();
+      this.last = null;
       this.n.textContent = "n unknown";
       failedTrack(this.face, problem, () => this.ask());
     }
@@ -96,12 +99,12 @@ export class GridTrack {
   draw(body, headers, at) {
     clear(this.face);
     const get = (name) => (headers.get(name) === null ? null : Number(headers.get(name)));
-    if (!this.steps && this.useSteps(get("y0"), get("y1"))) return void this.ask();
     this.rows = get("rows") ?? 0;
     this.missing = get("missing") ?? 0;
     this.clipped = get("clipped") ?? 0;
     if (this.spec.lanes.length) this.setLanes(body, at);
     else this.setWhole(body, at, [get("y0") ?? 0, get("y1") ?? 1], get("lane-rows") ?? 0);
+    this.last = { bytes: body, at, y0: get("y0") ?? 0, y1: get("y1") ?? 1, lane: get("lane-rows") ?? 0 };
     this.say();
     this.loaded.forEach((f) => f());
     const wanted = (SPARSE.find(([limit]) => this.rows < limit) || [0, 1])[1];
@@ -109,7 +112,6 @@ export class GridTrack {
       this.cell = wanted;
       this.ask();
     }
-    return undefined;
   }
 
   array(bytes, high, wide) {
@@ -136,14 +138,20 @@ export class GridTrack {
 
   /** The bottom `lane` rows hold calls without a value, below the axis's lower end. */
   setWhole(body, { x0, x1, w, h: high }, [y0, y1], lane) {
-    const bottom = y0 - (lane * (y1 - y0)) / Math.max(1, high - lane);
-    const top = this.spec.name === "rank" ? y1 + (y1 - y0) * 0.08 : y1;
+    const bottom = this.setAxis(y0, y1, high, lane);
     this.put({ image: [this.array(body, high, w)], x: [x0], y: [bottom], dw: [x1 - x0], dh: [y1 - bottom] });
     this.floor = y0;
+  }
+
+  /** Set the values' axis; the returned lower end leaves room for the lane without values. */
+  setAxis(y0, y1, high, lane) {
+    const bottom = y0 - (lane * (y1 - y0)) / Math.max(1, high - lane);
+    const top = this.spec.name === "rank" ? y1 + (y1 - y0) * 0.08 : y1;
     if (this.y === null || this.y[0] !== bottom || this.y[1] !== top) {
       this.y = [bottom, top];
       this.range.setv({ start: bottom, end: top }, { sync: false });
     }
+    return bottom;
   }
 
   blank() {

@@ -12,7 +12,7 @@ function filter() {
     row.hidden = !words.every((w) => row.dataset.text.includes(w));
     shown += row.hidden ? 0 : 1;
   }
-  if (foot) foot.textContent = `${shown} of ${rows.length} shown${words.length ? ` · “${find.value}” hides ${rows.length - shown}` : ""}`;
+  if (foot) foot.textContent = `${shown} of ${rows.length} shown, newest first${words.length ? ` · “${find.value}” hides ${rows.length - shown}` : ""}`;
 }
 
 find.addEventListener("input", filter);

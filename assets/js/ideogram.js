@@ -46,22 +46,22 @@ export function drawOverview(canvas, axis, strip, view) {
   const [v0, v1] = view;
   ctx.font = "10.5px Inter, sans-serif";
   ctx.fillStyle = token("surface-inset");
-  ctx.fillRect(0, 1, w, 10);
+  ctx.fillRect(0, 3, w, 10);
   if (strip) {
     ctx.imageSmoothingEnabled = false;
-    ctx.drawImage(strip, 0, 1, w, 10);
+    ctx.drawImage(strip, 0, 3, w, 10);
   }
   ctx.fillStyle = token("surface-card");
-  chromosomes(axis, 0, axis.total, w, (i, a) => i && ctx.fillRect(a - 0.5, 1, 1, 10));
+  chromosomes(axis, 0, axis.total, w, (i, a) => i && ctx.fillRect(a - 0.5, 3, 1, 10));
   if (v1 - v0 >= axis.total * 0.999) return;
-  names(ctx, axis, 0, axis.total, w, 18, axis.chrom((v0 + v1) / 2));
+  names(ctx, axis, 0, axis.total, w, 20, axis.chrom((v0 + v1) / 2));
   const [a, b] = [(v0 / axis.total) * w, (v1 / axis.total) * w];
   const wide = Math.max(b - a, 2);
   ctx.fillStyle = token("brush");
-  ctx.fillRect(a, 0, wide, 24);
+  ctx.fillRect(a, 1, wide, 25);
   ctx.strokeStyle = token("text");
   ctx.lineWidth = 1.5;
-  ctx.strokeRect(a + 0.75, 0.75, Math.max(wide - 1.5, 1), 22.5);
+  ctx.strokeRect(a + 0.75, 1.75, Math.max(wide - 1.5, 1), 23.5);
 }
 
 /** One row of shades as a picture of one pixel's height. */

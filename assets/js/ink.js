@@ -3,6 +3,13 @@ import { el, fill, s } from "./dom.js";
 
 const NEAR = 9;
 const NAMES = 24;
+const pen = document.createElement("canvas").getContext("2d");
+
+/** Width of a mark's name as it is written. */
+function measured(words) {
+  pen.font = "italic 600 11px Inter, sans-serif";
+  return pen.measureText(words).width + 2;
+}
 
 export class Ink {
   constructor(genome) {
@@ -123,17 +130,27 @@ export class Ink {
   name(m, px, py, taken, row) {
     const words = m.name || m.label;
     if (taken.some((t) => t[4] === words && Math.abs(t[0] - px) < 90)) return [];
-    const wide = words.length * 6.4 + 6;
-    const right = px + 8 + wide < this.genome.width();
-    const x = right ? px + 9 : px - 9 - wide;
-    for (const dy of [4, -8, 16]) {
+    const wide = measured(words);
+    const { top, high } = this.within(py);
+    const sides = px + 8 + wide < this.genome.width() ? [true, false] : [false];
+    const places = [4, 15, -8, 27].flatMap((dy) => sides.map((right) => [dy, right]));
+    for (const [dy, right] of places) {
+      const x = right ? px + 9 : px - 9 - wide;
       const box = [x, py + dy - 10, x + wide, py + dy + 3, words];
+      if (x < 0 || box[1] < top || box[3] > top + high) continue;
       if (taken.some((t) => t[0] < box[2] && t[2] > box[0] && t[1] < box[3] && t[3] > box[1])) continue;
       taken.push(box);
       const look = `ink-name${m.gene ? " gene" : ""}${m.row_id === row ? " row" : ""}`;
-      return s("text", { class: look, x: right ? x : px - 9, y: py + dy, "text-anchor": right ? "start" : "end" }, words);
+      const word = s("text", { class: look, x: right ? x : px - 9, y: py + dy, "text-anchor": right ? "start" : "end" }, words);
+      return dy < 20 ? word : [s("line", { class: "ink-leader", x1: px, x2: right ? px + 8 : px - 8, y1: py + 4, y2: py + dy - 7 }), word];
     }
     return [];
+  }
+
+  /** The track that holds a height: a name never runs over its frame. */
+  within(py) {
+    const boxes = this.genome.tracks.map((t) => this.box(t));
+    return boxes.find(({ top, high }) => py >= top - 1 && py <= top + high + 1) || { top: 0, high: this.svg.clientHeight };
   }
 
   /** A mark of the server with what the drawing needs: its lane, its kind, its short name. */

@@ -4,6 +4,7 @@ import { Cells } from "./cells.js";
 import { announce, button, el, fill, h } from "./dom.js";
 import { clear, failed, Waiting, words } from "./faces.js";
 import { grouped, sortParts } from "./format.js";
+import { forgetWidths, keepWidth, keptWidths } from "./widths.js";
 
 const LIBRARY = "/static/extensions/panel/bundled/datatabulator/tabulator-tables@6.4.0/dist/";
 const ALWAYS = ["row_id", "chrom", "start", "ref", "alt", "class", "svtype", "svlen", "gene", "rank_score", "vaf"];
@@ -45,13 +46,14 @@ export class VariantTable {
     this.t = new window.Tabulator(el("table"), {
       index: "row_id", height: "100%", layout: "fitColumns", columns: this.definitions(), movableColumns: true,
       columnDefaults: { headerSortTristate: false, vertAlign: "middle" }, sortMode: "remote", headerSortClickElement: "header",
-      initialSort: [], selectableRows: false, placeholder: "", rowHeight: 26, columnHeaderSortMulti: false, renderHorizontal: "basic",
+      initialSort: [], selectableRows: false, placeholder: "", columnHeaderSortMulti: false, renderHorizontal: "basic",
     });
     this.t.on("rowClick", (e, row) => {
       if (e.target.type !== "checkbox") this.store.set({ row: row.getData().row_id });
     });
     this.t.on("rowDblClick", () => this.hooks.open());
     this.t.on("columnMoved", () => this.tellColumns());
+    this.t.on("columnResized", (column) => keepWidth(column.getField(), column.getWidth()));
     this.t.on("headerClick", (e, column) => this.sortBy(column.getField()));
     return new Promise((ok) => this.t.on("tableBuilt", () => {
       this.follow();
@@ -87,12 +89,14 @@ export class VariantTable {
         const id = cell.getData().row_id;
         return h("input", { type: "checkbox", "aria-label": `Mark row ${id} in the pictures`, checked: this.store.state.picked.includes(id), onchange: (e) => this.pick(id, e.target.checked) });
       } };
+    const widths = keptWidths();
     return [box, ...this.shown().map((name) => {
       const c = this.columns.get(name);
+      const width = widths[name] || c.width;
       const right = ["number", "af", "vaf", "rank"].includes(c.kind);
       return {
-        title: c.title, field: name, ...(c.width ? { width: c.width, minWidth: 44 } : { minWidth: 132, widthGrow: 1 }), headerSort: Boolean(c.sort), headerTooltip: c.meaning || c.title, hozAlign: right ? "right" : "left", headerHozAlign: right ? "right" : "left",
-        cssClass: c.standard ? "" : "wide", sorter: () => 0, formatter: (cell) => this.cells.draw(c.kind, cell.getData(), c.name),
+        title: c.title, field: name, ...(width ? { width, minWidth: 44 } : { minWidth: 124, widthGrow: 1 }), headerSort: Boolean(c.sort), headerTooltip: c.meaning || c.title, hozAlign: right ? "right" : "left", headerHozAlign: right ? "right" : "left",
+        cssClass: `cell-${c.kind}${c.standard ? "" : " wide"}`, sorter: () => 0, formatter: (cell) => this.cells.draw(c.kind, cell.getData(), c.name),
         titleFormatter: () => h("span", {}, c.title),
       };
     })];
@@ -189,6 +193,13 @@ export class VariantTable {
     const falls = ["number", "rank", "vaf"].includes(c.kind);
     const next = name === key ? (way === "desc" ? "asc" : "desc") : falls ? "desc" : "asc";
     this.store.set({ sort: `${key}:${next}` });
+  }
+
+  /** Every column as wide as it was made. */
+  standardWidths() {
+    forgetWidths();
+    this.t.setColumns(this.definitions());
+    this.load();
   }
 
   tellColumns() {

@@ -88,6 +88,7 @@ def test_a_newer_ingest_makes_the_page_stale_until_refreshed(house: House, visit
     page.evaluate("window.dispatchEvent(new Event('focus'))")
     page.wait_for_selector(".card.face-stale")
     assert "before 300" in page.locator("#stale-line").inner_text()
+    assert page.locator("#stamp").inner_text().startswith("Stale since ")
     assert visit.js("norrsken.genome.tracks[0].rows") == 300
     with page.expect_navigation():
         page.click("#stale-line button")

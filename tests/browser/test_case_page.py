@@ -292,3 +292,42 @@ def test_the_pictures_can_follow_the_filter(visit: Visit) -> None:
     page.select_option("#picture", "kept")
     low = kept(lambda r: r["impact"] == "LOW")
     page.wait_for_function(f"norrsken.genome.tracks.every(t => t.rows === {low})")
+
+
+def test_keys_go_over_the_edge_of_a_page(visit: Visit) -> None:
+    page = visit.case()
+    last = visit.js("norrsken.table.rows[49].row_id")
+    page.keyboard.press("k")
+    page.wait_for_function(f"norrsken.store.state.row === {last}")
+    page.keyboard.press("j")
+    page.wait_for_function("norrsken.store.state.page === 2 && norrsken.table.rows.length === 50")
+    page.wait_for_function("norrsken.store.state.row === norrsken.table.rows[0].row_id")
+    assert visit.js("norrsken.store.state.row") != last
+    page.locator("#side", has_text="Number 51 by").wait_for()
+    page.keyboard.press("k")
+    page.wait_for_function(
+        f"norrsken.store.state.page === 1 && norrsken.store.state.row === {last}"
+    )
+
+
+def test_help_promises_only_keys_that_work(visit: Visit) -> None:
+    page = visit.case()
+    page.keyboard.press("?")
+    keys = page.locator("#dialog-help kbd").all_inner_texts()
+    assert "J" in keys
+    assert not {"R", "1", "6"} & set(keys)
+
+
+def test_a_recipe_says_its_band_and_a_count_outside_it(visit: Visit) -> None:
+    page = visit.case()
+    page.select_option("#recipe", "rare-de-novo")
+    settled(page)
+    line = page.locator("#filter-line").inner_text()
+    assert "New in the proband · v1 · expected 40–120" in line
+    left = int(counts(page)[-1].replace(",", ""))
+    word = page.locator(".band-word")
+    assert left < 40 or left > 120, "the made rows must lie outside the band"
+    assert word.inner_text() == f"{left:,} is {'above' if left > 120 else 'below'} it"
+    page.select_option("#recipe", "all")
+    settled(page)
+    assert word.count() == 0

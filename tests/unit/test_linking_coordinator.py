@@ -10,7 +10,7 @@ from typing import Any
 from app.linking.client import Query
 from app.linking.coordinator import Coordinator
 from app.linking.selection import Clause, Selection
-from data_layer.errors import LakeError, Problem
+from data_layer.errors import InputError, LakeError, Problem
 from data_layer.query.filters import Filter
 
 
@@ -185,5 +185,56 @@ def test_close_leaves_the_selection() -> None:
         more(selection, 2)
         await asyncio.sleep(0.05)
         assert view.ran == [0]
+
+    run(story())
+
+
+def test_a_view_that_breaks_on_its_question_or_its_answer_has_failed() -> None:
+    class Breaks(View):
+        def __init__(self, where: str) -> None:
+            super().__init__()
+            self.where = where
+
+        def query(self, selection: Selection) -> Query:
+            if self.where == "query":
+                raise InputError("FILTER", "this filter", "no such field")
+            return super().query(selection)
+
+        def result(self, value: Any) -> None:
+            if self.where == "result":
+                raise ZeroDivisionError("secret of a patient")
+            super().result(value)
+
+    async def story(where: str) -> Problem:
+        view = Breaks(where)
+        house = Coordinator(Selection(), at_once)
+        house.connect(view)
+        await house.settled()
+        view.where = ""
+        told: Problem = view.told[-1]
+        house.refresh()
+        await house.settled()
+        assert view.told[-1] == 0
+        return told
+
+    assert asyncio.run(story("query")).code == "FILTER"
+    told = asyncio.run(story("result"))
+    assert told.code.startswith("E-")
+    assert "secret" not in told.line()
+
+
+def test_a_question_that_was_taken_back_is_asked_again() -> None:
+    class Sometimes(View):
+        def query(self, selection: Selection) -> Query | None:  # type: ignore[override]
+            return super().query(selection) if selection.filters(self.name) else None
+
+    async def story() -> None:
+        selection, view = Selection(), Sometimes()
+        house = Coordinator(selection, at_once)
+        house.connect(view)
+        for n in (2, 0, 2):
+            more(selection, n)
+            await house.settled()
+        assert view.ran == [2, 2]
 
     run(story())

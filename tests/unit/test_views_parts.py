@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from bokeh.models import Range1d
 
-from app.views.filters import described, entered, short, within
+from app.views.filters import described, entered, offered, short, within
 from app.views.genome import lane_names, track_figures, tracks
-from app.views.header import facts, grouped, header, provenance
+from app.views.header import facts, files, files_line, grouped, header, provenance
 from app.views.pedigree import pedigree_svg
-from app.views.recipes import offered
 from app.views.table import genotype_title, shown_columns
 from data_layer.errors import InputError
 from data_layer.query.fields import FIELDS
 from data_layer.query.filters import Filter
-from data_layer.query.info import CaseInfo, SampleInfo
+from data_layer.query.info import CaseInfo, FileInfo, SampleInfo, case_info
 from data_layer.region import Build, Region
-from data_layer.schema import VARIANTS
+from data_layer.schema import CONSEQUENCES, VARIANTS
 
 EVIL = "<img src=x onerror=alert(1)>\"'"
 CHILD = SampleInfo(0, "c", "Child", "male", "affected", "proband", "f", "m")
@@ -29,6 +30,7 @@ COUNTS = {"snv": 4_000_000, "indel": 900_000, "sv": 9_000, "cnv": 0}
 CASE = CaseInfo(
     "NRS-1", "NRS-1", "rare", "GRCh38", "clinic", datetime(2026, 11, 24, 14, 7, tzinfo=UTC),
     ("HP:0001250",), ("HP:0000252",), ("DEE",), TRIO, 182, "i", 4_909_000, COUNTS, True, 27.0,
+    score_min=-12.0,
 )  # fmt: skip
 
 
@@ -58,10 +60,47 @@ def test_header_says_who_and_from_what() -> None:
     head = header(CASE, pedigree_svg(TRIO), 40911, "Clinician")
     assert head["kind_line"] == "trio"
     assert head["person_line"] == "Proband Child, male"
-    assert (
-        provenance(CASE, 40911, "Clinician")
-        == "GRCh38 · Lake v182 · Journal 40,911 · ingested 24 Nov 2026, 14:07 · Clinician"
+    assert provenance(CASE, 40911) == "GRCh38 · Lake v182 · Journal 40,911"
+    assert files_line(CASE) == "ingested 24 Nov 2026, 14:07"
+    assert head["hpo"] == [{"id": "HP:0001250", "name": ""}]
+    assert head["who"] == "Clinician"
+
+
+def test_files_say_what_became_of_their_records() -> None:
+    one = FileInfo(
+        "a.vcf.gz", "vcf.gz", "f" * 64, 5_000_000, 5_087_313, 12, True, 3, ("line 9: X",)
     )
+    old = FileInfo("b.vcf", "vcf", "0" * 64, None, None, None)
+    case = replace(CASE, files=(one, old))
+    assert files_line(case) == "2 files, ingested 24 Nov 2026, 14:07"
+    first, second = files(case)
+    assert (first.records, first.rows, first.rejected) == ("5,000,000", "5,087,313", "12")
+    assert (first.note, first.warning_count, first.sha256) == ("vcf.gz, research", "3", "f" * 64)
+    assert second.rejected == "not noted"
+
+
+def test_a_case_tells_its_files_but_not_their_headers() -> None:
+    source = {"name": "a.vcf", "format": "vcf", "sha256": "ab", "records": 4, "rows": 5,
+              "rejected": 1, "header": "##secret", "warnings": [{"line": 7, "code": "C", "message": "m"}] * 30}  # fmt: skip # noqa: E501
+    row = {"case_id": "c", "name": "c", "kind": "rare", "build": "GRCh38", "ingest_id": "i",
+           "created": CASE.created, "sources": json.dumps([source])}  # fmt: skip
+
+    def told(withheld: int) -> CaseInfo:
+        return case_info(row, TRIO, version=1, total=5, reason="", withheld=withheld)
+
+    (file,) = told(0).files
+    assert (file.records, file.rows, file.rejected, file.warning_count) == (4, 5, 1, 30)
+    assert file.warnings[0] == "line 7: C, m"
+    assert len(file.warnings) < 30
+    assert "secret" not in repr(told(0))
+    assert told(1).files == ()
+
+
+def test_every_column_has_a_plain_kind() -> None:
+    kinds = {c.name: c.kind for c in VARIANTS.columns}
+    assert (kinds["gt"], kinds["start"], kinds["gene"]) == ("list", "number", "text")
+    assert CONSEQUENCES.column("best").kind == "flag"
+    assert set(kinds.values()) <= {"text", "number", "flag", "list"}
 
 
 def test_facts_leave_out_empty_classes() -> None:
@@ -77,17 +116,23 @@ def test_facts_leave_out_empty_classes() -> None:
 
 
 def test_tracks_follow_the_case() -> None:
-    rows = tracks(COUNTS, True)
+    rows = tracks(CASE)
     assert [t.name for t in rows] == ["density", "vaf", "rank"]
     assert lane_names(rows[0]) == ["SNV", "indel", "SV"]
-    assert [t.name for t in tracks({}, False)] == ["density", "vaf"]
+    assert rows[2].range == (-12.0, 27.0)
+    assert [t.name for t in tracks(replace(CASE, class_counts={}, has_rank=False))] == [
+        "density",
+        "vaf",
+    ]
 
 
 def test_tracks_share_one_range() -> None:
-    figures = track_figures(tracks(COUNTS, True), Build.GRCH38, "light")
+    figures = track_figures(tracks(CASE), Build.GRCH38, "light")
     ranges = {id(f.x_range) for f in figures.values()}
     assert len(ranges) == 1
-    assert figures["vaf"].x_range.end == sum(Build.GRCH38.sizes)
+    shared = figures["vaf"].x_range
+    assert isinstance(shared, Range1d)
+    assert shared.end == sum(Build.GRCH38.sizes)
     assert {f.min_border_left for f in figures.values()} == {112}
 
 
