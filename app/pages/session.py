@@ -60,8 +60,13 @@ class CaseSession:
         self._select()
         self.publish()
         self.coordinator = Coordinator(self.selection, apply)
-        self.coordinator.connect(FunnelClient(lambda: self.case, self._show_funnel))
-        self.coordinator.connect(BrushClient(lambda: self.case, self._show_brushed))
+        self.coordinator.connect(FunnelClient(self.allowed, self._show_funnel))
+        self.coordinator.connect(BrushClient(self.allowed, self._show_brushed))
+
+    def allowed(self) -> CaseQuery:
+        """Return the case anew, so that a right taken back ends an open page's answers too."""
+        info = self.case.info
+        return self.services.desk.case(self.actor, info.case_id, info.lake_version)
 
     def close(self) -> None:
         """Undo everything that the session joined."""
