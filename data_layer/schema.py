@@ -79,6 +79,9 @@ _KEYS = (
     Column("schema_version", pa.int16(), "version of this schema", required=True),
 )
 
+#: Names of the columns that every per-case table begins with; they say nothing of a row.
+KEYS = frozenset(c.name for c in _KEYS)
+
 CASES = Table(
     "cases",
     "an ingest of a case; the newest at a version is the case",
@@ -189,6 +192,12 @@ VARIANTS = Table(
         Column("sample_text", _TEXTS, "each sample's column as in the file; null when absent"),
     ),
 )
+
+#: Columns of ``variants`` that hold a list over the case's samples.
+PER_PERSON: tuple[str, ...] = (
+    "gt", "phased", "ps", "hemizygous", "dp", "gq", "ad_ref", "ad_alt", "vaf", "vaf_source",
+    "sample_text",
+)  # fmt: skip
 
 CONSEQUENCES = Table(
     "consequences",

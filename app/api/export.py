@@ -6,7 +6,7 @@ import asyncio
 import io
 import logging
 from asyncio import AbstractEventLoop
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, BinaryIO, cast
 
@@ -33,7 +33,9 @@ THREADS = ThreadPoolExecutor(4, thread_name_prefix="norrsken-export")
 class Pipe(io.RawIOBase):
     """A file for a thread to write: each block waits until the reader has taken the one before."""
 
-    def __init__(self, send: Callable[[bytes], Awaitable[None]], loop: AbstractEventLoop) -> None:
+    def __init__(
+        self, send: Callable[[bytes], Coroutine[Any, Any, None]], loop: AbstractEventLoop
+    ) -> None:
         self.send = send
         self.loop = loop
         self.held = bytearray()
@@ -60,12 +62,9 @@ class Pipe(io.RawIOBase):
         block = bytes(self.held)
         self.held.clear()
         if block:
-            handed = asyncio.run_coroutine_threadsafe(self._hand_over(block), self.loop)
+            handed = asyncio.run_coroutine_threadsafe(self.send(block), self.loop)
             handed.result(2 * STALL)
             self.sent += len(block)
-
-    async def _hand_over(self, block: bytes) -> None:
-        await self.send(block)
 
 
 class Export(ActorHandler):

@@ -60,13 +60,18 @@ class CaseSession:
         self._select()
         self.publish()
         self.coordinator = Coordinator(self.selection, apply)
-        self.coordinator.connect(FunnelClient(self.allowed, self._show_funnel))
-        self.coordinator.connect(BrushClient(self.allowed, self._show_brushed))
+        for client, show in ((FunnelClient, self._show_funnel), (BrushClient, self._show_brushed)):
+            self.coordinator.connect(client(self._shown_version, self._allowed, show))
 
-    def allowed(self) -> CaseQuery:
-        """Return the case anew, so that a right taken back ends an open page's answers too."""
-        info = self.case.info
-        return self.services.desk.case(self.actor, info.case_id, info.lake_version)
+    def _shown_version(self) -> int:
+        return self.case.info.lake_version
+
+    def _allowed(self, version: int) -> CaseQuery:
+        """Ask for the case anew, so that a right taken back ends an open page's answers too.
+
+        Called in a worker thread: it reads the journal and may write to it.
+        """
+        return self.services.desk.case(self.actor, self.case.info.case_id, version)
 
     def close(self) -> None:
         """Undo everything that the session joined."""

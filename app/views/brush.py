@@ -17,7 +17,13 @@ class BrushClient:
 
     name = "brush"
 
-    def __init__(self, case: Callable[[], CaseQuery], show: Callable[[dict[str, Any]], None]) -> None:  # fmt: skip # noqa: E501
+    def __init__(
+        self,
+        version: Callable[[], int],
+        case: Callable[[int], CaseQuery],
+        show: Callable[[dict[str, Any]], None],
+    ) -> None:
+        self._version = version
         self._case = case
         self._show = show
 
@@ -27,9 +33,9 @@ class BrushClient:
         if clause is None:
             self._show({})
             return None
-        case = self._case()
-        key = (case.info.lake_version, filters_url(clause.filters))
-        return Query(key, lambda: (clause.value, case.count(clause.filters)))
+        version, filters = self._version(), clause.filters
+        key = (version, filters_url(filters))
+        return Query(key, lambda: (clause.value, self._case(version).count(filters)))
 
     def pending(self) -> None:
         """The count is on its way."""

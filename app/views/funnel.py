@@ -19,16 +19,22 @@ class FunnelClient:
 
     name = "funnel"
 
-    def __init__(self, case: Callable[[], CaseQuery], show: Callable[[dict[str, Any]], None]) -> None:  # fmt: skip # noqa: E501
+    def __init__(
+        self,
+        version: Callable[[], int],
+        case: Callable[[int], CaseQuery],
+        show: Callable[[dict[str, Any]], None],
+    ) -> None:
+        self._version = version
         self._case = case
         self._show = show
         self._began = 0.0
 
     def query(self, selection: Selection) -> Query:
         """Ask for the counts after each of the selection's filters."""
-        case, filters = self._case(), selection.filters(self.name)
-        key = (case.info.lake_version, filters_url(filters))
-        return Query(key, lambda: (key[1], case.funnel(filters)))
+        version, filters = self._version(), selection.filters(self.name)
+        text = filters_url(filters)
+        return Query((version, text), lambda: (text, self._case(version).funnel(filters)))
 
     def pending(self) -> None:
         """Loading; the old steps stay in sight."""

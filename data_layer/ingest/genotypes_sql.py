@@ -10,14 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from data_layer.lake.snapshot import sql_type
 from data_layer.region import Build
+from data_layer.schema import PER_PERSON, VARIANTS
 
 #: Columns of ``variants`` that hold one entry a sample, and their types.
-LISTS = {
-    "gt": "tinyint", "phased": "boolean", "ps": "bigint", "hemizygous": "boolean",
-    "dp": "integer", "gq": "float", "ad_ref": "integer", "ad_alt": "integer", "vaf": "float",
-    "vaf_source": "varchar", "sample_text": "varchar",
-}  # fmt: skip
+LISTS = {name: sql_type(VARIANTS.column(name).type) for name in PER_PERSON}
 _ABSENT = {"gt": "-1"}
 
 
@@ -83,7 +81,7 @@ class SampleColumns:
             self._cell(name, seat) if seat.column is not None else _ABSENT.get(name, "null")
             for seat in self._seats
         ]
-        return f"[{', '.join(cells)}]::{LISTS[name]}[]"
+        return f"[{', '.join(cells)}]::{LISTS[name]}"
 
     def _cell(self, name: str, seat: Seat) -> str:
         i = seat.column

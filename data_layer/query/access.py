@@ -25,9 +25,8 @@ from data_layer.query.cache import ByteCache
 from data_layer.query.case import CaseQuery
 from data_layer.query.database import Database
 from data_layer.query.info import CaseInfo, SampleInfo, case_info, sample_info
-from data_layer.query.orders import PER_PERSON
 from data_layer.query.source import Relation, Source
-from data_layer.schema import VARIANTS
+from data_layer.schema import PER_PERSON, VARIANTS
 
 __all__ = ["LOCAL", "Actor", "CaseInfo", "CaseQuery", "Door", "SampleInfo", "Scope"]
 
@@ -148,13 +147,12 @@ def applies(grant: Grant, actor: Actor) -> bool:
 
 
 class Authority:
-    """The journal's grants, at most a second old, read anew only when a decision was added."""
+    """The journal's grants, at most a second old; the journal itself knows when they changed."""
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self._lock = threading.Lock()
         self._asked = float("-inf")
-        self._position = -1
         self._grants: tuple[Grant, ...] = ()
 
     def grants(self) -> tuple[Grant, ...]:
@@ -162,10 +160,7 @@ class Authority:
         with self._lock:
             now = time.monotonic()
             if now - self._asked >= AUTHORITY_AGE:
-                position = self._journal.position()
-                if position != self._position:
-                    self._grants = tuple(self._journal.grants())
-                    self._position = position
+                self._grants = tuple(self._journal.grants())
                 self._asked = now
             return self._grants
 

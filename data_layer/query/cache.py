@@ -42,13 +42,15 @@ class ByteCache:
         if found is None:
             with self._lock:
                 turn = self._making.setdefault(key, threading.Lock())
-            with turn:
-                found = self._find(key)
-                if found is None:
-                    found = make()
-                    self.put(key, found)
-            with self._lock:
-                self._making.pop(key, None)
+            try:
+                with turn:
+                    found = self._find(key)
+                    if found is None:
+                        found = make()
+                        self.put(key, found)
+            finally:
+                with self._lock:
+                    self._making.pop(key, None)
         return cast(Value, found)
 
     def peek(self, key: Hashable) -> Sized | None:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from data_layer.query.headers import format_fields, header_of, info_fields
-from data_layer.query.orders import PER_PERSON
 from data_layer.query.source import Source
 from data_layer.query.variants import check_row, plain_rows, rows_by_id
-from data_layer.schema import CONSEQUENCES, VARIANTS
+from data_layer.schema import CONSEQUENCES, KEYS, PER_PERSON, VARIANTS
 
-_KEYS = frozenset({"case_id", "ingest_id", "schema_version"})
-_CONSEQUENCE = tuple(c.name for c in CONSEQUENCES.columns if c.name not in _KEYS)
+_CONSEQUENCE = tuple(c.name for c in CONSEQUENCES.columns if c.name not in KEYS)
 
 
 def detail(source: Source, row_id: int) -> dict[str, Any]:
@@ -25,7 +23,7 @@ def detail(source: Source, row_id: int) -> dict[str, Any]:
         NotFoundError: there is no such row among those the actor may see.
     """
     check_row(source, row_id)
-    names = [c.name for c in VARIANTS.columns if c.name not in _KEYS]
+    names = [c.name for c in VARIANTS.columns if c.name not in KEYS]
     row = rows_by_id(source, [row_id], names)[row_id]
     header = header_of(source.files, row["file_index"])
     out = dict(row)

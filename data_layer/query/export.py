@@ -16,20 +16,19 @@ from numpy.typing import NDArray
 from data_layer.errors import InputError
 from data_layer.query.filters import Filter, filters_url
 from data_layer.query.funnel import funnel
-from data_layer.query.orders import PER_PERSON, Sort, cell_sql, kept_order
+from data_layer.query.orders import Sort, cell_sql, kept_order
 from data_layer.query.source import Source
 from data_layer.query.variants import STANDARD
 from data_layer.query.vcf import Sink, write_vcf
-from data_layer.schema import VARIANTS
+from data_layer.schema import KEYS, PER_PERSON, VARIANTS
 
 FORMATS: tuple[str, ...] = ("csv", "parquet", "vcf", "json")
 #: Rows held at once.
 BATCH = 20_000
-_KEYS = frozenset({"case_id", "ingest_id", "schema_version"})
 #: How a text begins that a spreadsheet runs; a signed number and a lone dash are none.
 _FORMULA = r"^[=@\t\r]|^[+-].*[^0-9.eE+-]"
 _PIECE = re.compile(r"([,;\t]\s*\"?\s*)([=+@-])")
-_EVERY = tuple(c.name for c in VARIANTS.columns if c.name not in _KEYS)
+_EVERY = tuple(c.name for c in VARIANTS.columns if c.name not in KEYS)
 
 
 @dataclass(frozen=True)

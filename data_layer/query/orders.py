@@ -15,15 +15,10 @@ from data_layer.query.fields import FIELDS
 from data_layer.query.filters import Filter
 from data_layer.query.source import Source
 from data_layer.query.verdict import verdict
-from data_layer.schema import VARIANTS
+from data_layer.schema import PER_PERSON, VARIANTS
 
 Sort = Sequence[tuple[str, bool]]
 _MAX_SORTS = 8
-#: Columns of ``variants`` that hold one entry a sample.
-PER_PERSON: tuple[str, ...] = (
-    "gt", "phased", "ps", "hemizygous", "dp", "gq", "ad_ref", "ad_alt", "vaf", "vaf_source",
-    "sample_text",
-)  # fmt: skip
 
 
 def parse_sort(text: str) -> tuple[tuple[str, bool], ...]:

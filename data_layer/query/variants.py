@@ -15,12 +15,12 @@ from data_layer.query.filters import Filter
 from data_layer.query.orders import Sort, cell_sql, kept_order, parse_sort
 from data_layer.query.source import Source
 from data_layer.query.verdict import verdict
-from data_layer.schema import VARIANTS
+from data_layer.schema import KEYS, VARIANTS
 
 __all__ = ["Page", "Sort", "page", "parse_sort", "place", "plain_rows", "rows_by_id"]
 
 #: Left out of a page unless asked for: keys that are the same on each row, and the file's text.
-_NOT_SHOWN = frozenset({"case_id", "ingest_id", "schema_version", "info", "format", "sample_text"})
+_NOT_SHOWN = KEYS | {"info", "format", "sample_text"}
 STANDARD: tuple[str, ...] = tuple(c.name for c in VARIANTS.columns if c.name not in _NOT_SHOWN)
 MAX_ROWS = 10_000
 #: Rows of a page that are held for the next one; a longer page would push out what is of more use.

@@ -19,7 +19,7 @@ from data_layer.query import access
 from data_layer.query.access import LOCAL, Actor
 from data_layer.query.desk import Desk
 from data_layer.query.filters import Filter
-from data_layer.query.orders import PER_PERSON
+from data_layer.schema import PER_PERSON
 from tests.query_rows import BUILD, consequence_table, open_desk, plain, variant_table, write_case
 
 N = 2000

@@ -26,7 +26,7 @@ def test_results_come_in_the_order_asked(threads: int) -> None:
 
 def test_as_many_at_once_as_the_setting_says() -> None:
     both = threading.Barrier(2, timeout=5)
-    run([both.wait, both.wait], settings=Settings(threads=2))
+    assert sorted(run([both.wait, both.wait], settings=Settings(threads=2))) == [0, 1]
 
 
 @pytest.mark.parametrize("threads", [1, 2])
