@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlencode
 
 from data_layer.errors import InputError
 from data_layer.query.clauses import span
+from data_layer.query.filters import split_filters
 from data_layer.region import Build, Region, chrom_name
 
 Choice = TypeVar("Choice")
@@ -86,7 +87,12 @@ def decode(text: str) -> PageState:
     return PageState(
         region=one("region"),
         brush=one("brush"),
-        filters=tuple(Entry(t.removeprefix("!"), not t.startswith("!")) for t in got.get("f", [])),
+        # One step holds one filter, whether the address repeats f or joins filters by ";".
+        filters=tuple(
+            Entry(part, not joined.startswith("!"))
+            for joined in got.get("f", [])
+            for part in split_filters(joined.removeprefix("!"))
+        ),
         recipe=one("recipe"),
         sort=one("sort"),
         page=_whole("page", one("page", "1"), low=1),

@@ -128,13 +128,18 @@ def _typed(field: str, op: str, value: str) -> Filter:
     return Filter(field, op, value, spec.missing)
 
 
+def split_filters(text: str) -> list[str]:
+    """Cut the joined form into the text of each filter, unread."""
+    return [p for p in text.split(";") if p.strip()]
+
+
 def parse_filters(text: str) -> tuple[Filter, ...]:
     """Read filters joined by ``;``, in their order; an empty text has none.
 
     Raises:
         InputError: one of them is not a filter, or there are more than 200.
     """
-    parts = [p for p in text.split(";") if p.strip()]
+    parts = split_filters(text)
     if len(parts) > _MAX_FILTERS:
         raise InputError("FILTER", "filters", f"{len(parts)} filters, at most {_MAX_FILTERS}")
     return tuple(Filter.from_url(p) for p in parts)

@@ -77,6 +77,17 @@ def test_steps_count_what_the_rows_say(desk: Desk) -> None:
     ]
 
 
+def test_an_address_of_joined_filters_counts_each_as_a_step(desk: Desk) -> None:
+    state = decode("f=gnomad_af~lt~0.01~keep%3Bimpact~in~HIGH")
+    made = told(desk, state=state)
+    assert len(made.bridge.state["filters"]) == 2
+    assert [s["after"] for s in made.bridge.funnel["steps"]] == [
+        3000,
+        kept(is_rare),
+        kept(lambda r: is_rare(r) and r["impact"] == "HIGH"),
+    ]
+
+
 def test_a_step_switched_off_stays_in_the_list(desk: Desk) -> None:
     made = told(desk, RARE, HIGH, {"do": "toggle", "index": 0})
     assert [f["on"] for f in made.bridge.state["filters"]] == [False, True]
