@@ -234,9 +234,126 @@ CONSEQUENCES = Table(
     ),
 )
 
-TABLES: dict[str, Table] = {t.name: t for t in (CASES, SAMPLES, VARIANTS, CONSEQUENCES)}
+_SAMPLE_KEYS = (
+    Column("sample_key", _TEXT, "the sample, lake-wide", required=True),
+    Column("ingest_id", _TEXT, "the ingest that wrote the row", required=True),
+    Column("schema_version", pa.int16(), "version of this schema", required=True),
+)
+_SIGNAL_KEYS = (
+    Column("signal", _TEXT, "what was measured: a name of SIGNALS", required=True),
+    *_SAMPLE_KEYS,
+)
+_PLACE = (
+    Column("chrom", pa.int8(), "1 to 22, X 23, Y 24, M 25, other 26", required=True),
+    Column("start", pa.int64(), "first base, 0-based", "bp", required=True),
+    Column("end", pa.int64(), "one past the last base", "bp", required=True),
+    Column("gpos", pa.int64(), "place on the genome-wide axis", "bp", required=True),
+)
+
+SIGNALS_TABLE = Table(
+    "signals",
+    "a measured point of a sample, sorted by chrom and start",
+    (
+        *_SIGNAL_KEYS,
+        *_PLACE,
+        Column("value", pa.float32(), "the value in the signal's unit; null is no value"),
+    ),
+    ("sample_key", "signal", "ingest_id"),
+)
+
+SIGNAL_TILES = Table(
+    "signal_tiles",
+    "a count cell of the pyramid over signals, sorted by level, chrom, x and y",
+    (
+        *_SIGNAL_KEYS,
+        Column("level", pa.int8(), "a cell is 2**level bases wide", required=True),
+        Column("chrom", pa.int8(), "as in signals", required=True),
+        Column("x", pa.int32(), "start >> level", required=True),
+        Column("y", pa.int16(), "step of the value's range; see STEPS", required=True),
+        Column("n", pa.int32(), "rows of signals in the cell", "rows", required=True),
+        Column("min", pa.float32(), "lowest value in the cell; null without values"),
+        Column("max", pa.float32(), "highest value in the cell"),
+    ),
+    ("sample_key", "signal", "ingest_id"),
+)
+
+SEGMENTS = Table(
+    "segments",
+    "a called interval of a sample, sorted by kind, chrom and start",
+    (
+        *_SAMPLE_KEYS,
+        Column("file_index", pa.int16(), "file in cases.sources", required=True),
+        Column("record", pa.int64(), "data line in that file, from 0", required=True),
+        Column("kind", _TEXT, "a name of SEGMENT_KINDS", required=True),
+        *_PLACE,
+        Column("contig", _TEXT, "contig as the file names it", required=True),
+        Column("caller", _TEXT, "program or format that called it"),
+        Column("call", _TEXT, "what it is, in the field's words: DEL, AMP, iso maternal, ..."),
+        Column("name", _TEXT, "name or id that the file gives it"),
+        Column("cn", pa.float64(), "copies in all", "copies"),
+        Column("cn_major", pa.float64(), "copies of the more frequent allele", "copies"),
+        Column("cn_minor", pa.float64(), "copies of the less frequent allele", "copies"),
+        Column("log2", pa.float64(), "log2 copy ratio"),
+        Column("baf", pa.float64(), "B-allele fraction as the caller gives it", "fraction"),
+        Column("points", pa.int64(), "bins or sites that the call stands on"),
+        Column("score", pa.float64(), "the caller's own score or quality"),
+        Column("colour", _TEXT, "colour that a BED asks for, as r,g,b"),
+        Column("text", _TEXT, "the line as in the file", required=True),
+    ),
+    ("sample_key", "ingest_id"),
+)
+
+#: Kinds of segment.
+SEGMENT_KINDS: tuple[str, ...] = ("cnv", "roh", "upd", "loh", "phase_block", "sv", "region")
+
+
+@dataclass(frozen=True)
+class Signal:
+    """What is measured along the genome: its words, unit, and the range a picture starts with.
+
+    ``high`` None means that the range's top is taken from the data at ingest; ``codes`` are the
+    words of a signal whose values 0, 1, 2 … are categories.
+    """
+
+    name: str
+    title: str
+    unit: str
+    meaning: str
+    low: float
+    high: float | None
+    codes: tuple[str, ...] = ()
+
+
+SIGNALS: dict[str, Signal] = {
+    s.name: s
+    for s in (
+        Signal("coverage", "Coverage", "log2 ratio", "depth against a normal panel", -3.0, 3.0),
+        Signal("log2", "Copy ratio", "log2 ratio", "copy ratio as its caller gives it", -3.0, 3.0),
+        Signal("baf", "BAF", "fraction", "reads with the B allele at common sites", 0.0, 1.0),
+        Signal("maf", "Minor allele", "fraction", "reads with the rarer allele", 0.0, 0.5),
+        Signal("depth", "Depth", "reads", "reads over each base or bin", 0.0, None),
+        Signal("roh", "Autozygosity", "fraction", "homozygous share around a site", 0.0, 1.0),
+        Signal("methylation", "Methylation", "fraction", "methylated reads of a site", 0.0, 1.0),
+        Signal(
+            "upd", "UPD sites", "parent", "whose alleles a site shows", -0.5, 4.5,
+            ("biparental", "maternal", "paternal", "either parent", "neither parent"),
+        ),
+    )
+}  # fmt: skip
+
+#: Steps that a signal's range is cut into, from 0 at its low end; the top belongs to the last.
+STEPS = 256
+#: ``y`` of a value below the range, above it, and of a row without a value.
+BELOW, ABOVE, NO_VALUE = -1, STEPS, -2
+
+TABLES: dict[str, Table] = {
+    t.name: t
+    for t in (CASES, SAMPLES, VARIANTS, CONSEQUENCES, SIGNALS_TABLE, SIGNAL_TILES, SEGMENTS)
+}
 #: Order of commits: a case becomes visible only with its row in ``cases``.
-COMMIT_ORDER: tuple[str, ...] = ("variants", "consequences", "samples", "cases")
+COMMIT_ORDER: tuple[str, ...] = (
+    "variants", "consequences", "signals", "signal_tiles", "segments", "samples", "cases",
+)  # fmt: skip
 
 
 def check(table: str, schema: pa.Schema) -> None:

@@ -1,0 +1,104 @@
+"""What a file that is not a VCF gives a case: feeds, each one signal or one kind of segment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol, Self
+
+import pyarrow as pa
+
+from data_layer.ingest.source import Warning
+
+#: Columns of a batch of a signal; ``value`` null is no value, infinities are values.
+SIGNAL_BATCH = pa.schema(
+    [
+        pa.field("contig", pa.string(), nullable=False),
+        pa.field("start", pa.int64(), nullable=False),
+        pa.field("end", pa.int64(), nullable=False),
+        pa.field("value", pa.float32()),
+    ]
+)
+#: Columns of a batch of segments, beside any of the typed columns of ``schema.SEGMENTS``.
+SEGMENT_BATCH = pa.schema(
+    [
+        pa.field("contig", pa.string(), nullable=False),
+        pa.field("start", pa.int64(), nullable=False),
+        pa.field("end", pa.int64(), nullable=False),
+        pa.field("text", pa.string(), nullable=False),
+    ]
+)
+
+
+class FeedReader(Protocol):
+    """A feed being read: batches of bounded size in file order, once; then counts and digest.
+
+    ``records`` counts every data line of the file, those set aside or of another level too.
+    """
+
+    records: int
+    rejected_count: int
+    bytes_total: int
+    bytes_read: int
+
+    @property
+    def sha256(self) -> str:
+        """Digest of the file as it lies, once all of it is read."""
+        ...
+
+    @property
+    def warnings(self) -> list[Warning]:
+        """What was odd so far."""
+        ...
+
+    def batches(self) -> Iterator[pa.Table]:
+        """Give ``SIGNAL_BATCH`` or ``SEGMENT_BATCH`` rows."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the file."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *error: object) -> None: ...
+
+
+@dataclass(frozen=True)
+class Feed:
+    """One thing that a file gives.
+
+    Attributes:
+        format: the file's format, in words that the report prints, such as ``mosdepth regions``.
+        kind: whether it holds points or intervals.
+        name: a name of ``schema.SIGNALS`` or of ``schema.SEGMENT_KINDS``.
+        sample: sample that the file itself names; None when only its file name can tell.
+        open: opens it; ``skip_bad`` sets broken lines aside into a ``.rejected`` file.
+        build: assembly that the file itself states, as ``GRCh37`` or ``GRCh38``; None if silent.
+    """
+
+    path: Path
+    format: str
+    kind: Literal["signal", "segments"]
+    name: str
+    sample: str | None
+    open: Callable[[bool], FeedReader]
+    build: str | None = None
+
+
+@dataclass(frozen=True)
+class Head:
+    """The beginning of a file: its name, first bytes as they lie, and as text once inflated."""
+
+    path: Path
+    raw: bytes
+    text: str
+
+
+class Format(Protocol):
+    """A module that reads one format: says what a file gives, or nothing when it is not its own."""
+
+    def feeds(self, head: Head) -> tuple[Feed, ...]:
+        """Return the feeds of a file of this format, empty for any other file."""
+        ...
