@@ -16,6 +16,7 @@ from app.cli.lake import lake
 from app.cli.query import funnel, query
 from app.cli.serve import serve_command
 from app.cli.simulate import simulate
+from app.cli.tiles import tiles
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -32,6 +33,6 @@ def main(verbose: bool) -> None:
 
 
 for command in (
-    demo, serve_command, ingest, query, funnel, lake, simulate, audit, grant, revoke, doctor
+    demo, serve_command, ingest, query, funnel, lake, tiles, simulate, audit, grant, revoke, doctor
 ):  # fmt: skip
     main.add_command(command)

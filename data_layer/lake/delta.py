@@ -6,8 +6,8 @@ import json
 import random
 import threading
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
@@ -34,12 +34,25 @@ class DataFile:
     name: str
     size: int
     rows: int
-    case_id: str
-    ingest_id: str
+    keys: Mapping[str, str] = field(hash=False)
     changed: float
     supersedes: str | None = None
     has_supersedes: bool = False
     variants: int | None = None
+
+    @property
+    def case_id(self) -> str:
+        """The case of a table that is kept by case, empty for others."""
+        return self.keys.get("case_id", "")
+
+    @property
+    def ingest_id(self) -> str:
+        """The ingest that wrote the file."""
+        return self.keys["ingest_id"]
+
+    def has(self, keys: Mapping[str, Collection[str]]) -> bool:
+        """Say whether each of these keys has one of the values given for it."""
+        return all(self.keys.get(name) in values for name, values in keys.items())
 
 
 Index = Mapping[str, tuple[DataFile, ...]]
@@ -57,6 +70,16 @@ class LogTable:
             self._table = DeltaTable(
                 store.uri(name), version=version, storage_options=store.options
             )
+
+    @classmethod
+    def opened(cls, store: Store, name: str) -> LogTable | None:
+        """Return the table, or None when an older lake has none of this name."""
+        try:
+            return cls(store, name)
+        except LakeError as error:
+            if isinstance(error.__cause__, TableNotFoundError):
+                return None
+            raise
 
     @classmethod
     def create(cls, store: Store, name: str) -> None:
@@ -186,6 +209,7 @@ class LogTable:
 
 def _index(name: str, table: DeltaTable) -> Index:
     adds = pa.table(table.get_add_actions(flatten=True))
+    parts = TABLES[name].partition
     column = {
         key: adds[key].to_pylist() if key in adds.column_names else [None] * adds.num_rows
         for key in (
@@ -193,29 +217,27 @@ def _index(name: str, table: DeltaTable) -> Index:
             "size_bytes",
             "num_records",
             "modification_time",
-            "partition.case_id",
-            "partition.ingest_id",
+            *(f"partition.{part}" for part in parts),
             "min.supersedes",
             "null_count.supersedes",
             "min.rows",
         )
     }
     out: dict[str, list[DataFile]] = {}
-    for path, size, rows, changed, case_id, ingest_id, old, nulls, variants in zip(
+    for path, size, rows, changed, *values, old, nulls, variants in zip(
         *column.values(), strict=True
     ):
         file = DataFile(
             f"{name}/{path}",
             size,
             rows or 0,
-            case_id,
-            ingest_id,
+            dict(zip(parts, values, strict=True)),
             changed / 1000,
             old,
             old is not None or nulls is not None,
             variants,
         )
-        out.setdefault(ingest_id, []).append(file)
+        out.setdefault(file.ingest_id, []).append(file)
     return {key: tuple(sorted(files, key=lambda f: f.name)) for key, files in out.items()}
 
 

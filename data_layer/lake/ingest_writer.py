@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 import shutil
 import time
@@ -20,12 +19,12 @@ from data_layer.errors import InputError, LakeError
 from data_layer.lake.delta import ATTEMPTS, LogTable, busy, pause
 from data_layer.lake.failure import case_exists, disk
 from data_layer.lake.parquet import Part, describe, write
+from data_layer.lake.partition import WORD, folder, keys_of
 from data_layer.lake.snapshot import newest_ingests
 from data_layer.lake.store import Store, move
 from data_layer.region import Build
 from data_layer.schema import COMMIT_ORDER, TABLES
 
-CASE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 #: Rows committed longer ago than this without their case may be swept away by compaction.
 GRACE_HOURS = 24.0
 
@@ -39,7 +38,7 @@ class IngestWriter:
     def __init__(
         self, store: Store, tables: Mapping[str, LogTable], case_id: str, build: Build
     ) -> None:
-        if not CASE_ID.fullmatch(case_id):
+        if not WORD.fullmatch(case_id):
             raise InputError(
                 "CASE-ID",
                 f"case {case_id!r}",
@@ -73,36 +72,45 @@ class IngestWriter:
         """Remove what is staged; what is committed stays."""
         shutil.rmtree(self.staging, ignore_errors=True)
 
-    def add(self, table: str, data: pa.Table | pa.RecordBatchReader) -> int:
-        """Stage rows and return how many; the keys and ``schema_version`` may be left out.
+    def add(
+        self,
+        table: str,
+        data: pa.Table | pa.RecordBatchReader,
+        keys: Mapping[str, str] | None = None,
+    ) -> int:
+        """Stage rows and return how many; partition columns and ``schema_version`` may be left out.
+
+        ``keys`` names the other columns that a table is kept by, such as ``sample_key``.
 
         Raises:
-            LakeError: LAKE-SCHEMA when the columns are not the table's, LAKE-FULL.
+            LakeError: LAKE-SCHEMA when the columns are not the table's, LAKE-KEYS, LAKE-FULL.
         """
-        return self._stage(table, write(table, data, self._next(table)))
+        target, whole = self._next(table, keys)
+        return self._stage(table, write(table, data, target), whole)
 
-    def adopt(self, table: str, path: Path) -> int:
+    def adopt(self, table: str, path: Path, keys: Mapping[str, str] | None = None) -> int:
         """Take over a Parquet file of the table's stored columns and return its rows.
 
         Raises:
-            LakeError: LAKE-SCHEMA when the columns are not the table's; the file stays.
+            LakeError: LAKE-SCHEMA when the columns are not the table's, LAKE-KEYS; the file stays.
         """
         describe(table, path)
-        target = self._next(table)
+        target, whole = self._next(table, keys)
         move(path, target)
-        return self._stage(table, describe(table, target))
+        return self._stage(table, describe(table, target), whole)
 
-    def _next(self, table: str) -> Path:
+    def _next(self, table: str, keys: Mapping[str, str] | None) -> tuple[Path, dict[str, str]]:
         if table not in TABLES:
             raise LakeError("LAKE-SCHEMA", f"table {table}", "there is no such table")
         if self._version is not None:
             raise LakeError("LAKE-STATE", f"ingest {self.ingest_id}", "already committed")
+        whole = keys_of(table, self.case_id, self.ingest_id, keys)
         self._count += 1
-        return self.staging / f"{table}-{self._count:05d}.parquet"
+        return self.staging / f"{table}-{self._count:05d}.parquet", whole
 
-    def _stage(self, table: str, part: Part) -> int:
+    def _stage(self, table: str, part: Part, keys: dict[str, str]) -> int:
         if part.rows:
-            self._parts[table].append(part)
+            self._parts[table].append(part.under(keys))
         else:
             part.path.unlink()
         return part.rows
@@ -207,13 +215,15 @@ class IngestWriter:
         index = row.column_names.index("supersedes")
         row = row.set_column(index, "supersedes", pa.array([supersedes], pa.string()))
         part = write("cases", row, self.staging / f"case-{attempt}.parquet")
-        return self._place("cases", part, attempt)
+        keys = keys_of("cases", self.case_id, self.ingest_id, None)
+        return self._place("cases", part.under(keys), attempt)
 
     def _place(self, table: str, part: Part, number: int) -> AddAction:
-        name = f"case_id={self.case_id}/ingest_id={self.ingest_id}/part-{number:05d}.parquet"
+        name = f"{folder(part.keys)}/part-{number:05d}.parquet"
         self._store.place(part.path, f"{table}/{name}")
-        keys = {"case_id": self.case_id, "ingest_id": self.ingest_id}
-        return AddAction(name, part.size, keys, int(time.time() * 1000), True, part.stats)
+        return AddAction(
+            name, part.size, dict(part.keys), int(time.time() * 1000), True, part.stats
+        )
 
     def _note(self, row: pa.Table | None = None) -> dict[str, str]:
         note = {"caseId": self.case_id, "ingestId": self.ingest_id}

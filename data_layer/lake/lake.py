@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import secrets
+import shutil
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from data_layer.errors import LakeError, NotFoundError, Problem
-from data_layer.lake import maintenance
+from data_layer.lake import derived, maintenance
 from data_layer.lake.delta import DataFile, LogTable
 from data_layer.lake.failure import disk
 from data_layer.lake.ingest_writer import GRACE_HOURS, IngestWriter
+from data_layer.lake.parquet import write
+from data_layer.lake.partition import keys_of
 from data_layer.lake.rows import Rows
 from data_layer.lake.snapshot import Snapshot
 from data_layer.lake.store import Store, open_store
@@ -65,11 +73,12 @@ class Lake:
         self.root: Path | None = store.root
         self.is_remote: bool = store.is_remote
         self.store = store
-        self.tables = {name: LogTable(store, name) for name in COMMIT_ORDER}
+        self.tables = {n: log for n in COMMIT_ORDER if (log := LogTable.opened(store, n))}
         self._rows = Rows(store, settings)
         self._snapshots: OrderedDict[int, Snapshot] = OrderedDict()
         self._polled = (-_POLL_SECONDS, 0)
         self._without_rows: set[tuple[str, str]] = set()
+        self._opening = threading.Lock()
         self._lock = threading.Lock()
 
     def newest(self) -> int:
@@ -124,18 +133,38 @@ class Lake:
                 self._snapshots.popitem(last=False)
             return made
 
-    def _files(self, table: str, ingest_id: str) -> tuple[DataFile, ...]:
+    def _files(
+        self, table: str, ingest_id: str, keys: Mapping[str, Collection[str]] | None = None
+    ) -> tuple[DataFile, ...]:
         """Files of one ingest in the newest state of a table: it is append-only, so any will do."""
-        log = self.tables[table]
-        files = log.index().get(ingest_id, ())
         if (table, ingest_id) in self._without_rows:
             return ()
-        if not files or not all(self.store.has(f.name) for f in files):
+        log = self._table(table)
+        files = log.index().get(ingest_id, ()) if log else ()
+        chosen = tuple(f for f in files if f.has(keys or {}))
+        if log and (not files or not all(self.store.has(f.name) for f in chosen)):
             log.refresh()
             files = log.index().get(ingest_id, ())
+            chosen = tuple(f for f in files if f.has(keys or {}))
         if not files:
             self._without_rows.add((table, ingest_id))
-        return files
+        return chosen
+
+    def _table(self, name: str) -> LogTable | None:
+        """A table, also one that another process has made since; None in an older lake."""
+        with self._opening:
+            if name not in self.tables and (log := LogTable.opened(self.store, name)):
+                self.tables = self.tables | {name: log}
+            return self.tables.get(name)
+
+    def _complete(self) -> None:
+        """Give an older lake the tables and columns that the schema has gained since."""
+        for name in COMMIT_ORDER:
+            if self._table(name) is None:
+                LogTable.create(self.store, name)
+                self._table(name)
+        for log in self.tables.values():
+            log.add_missing_columns()
 
     def history(self) -> list[Commit]:
         """Every commit, newest first; the empty version 0 is none."""
@@ -154,7 +183,7 @@ class Lake:
     def info(self) -> dict[str, Any]:
         """Version, and per table its rows, files and bytes."""
         version = self.tables["cases"].refresh()
-        tables = {}
+        tables = {name: {"rows": 0, "files": 0, "bytes": 0} for name in COMMIT_ORDER}
         for name, log in self.tables.items():
             log.refresh()
             files = [f for group in log.index().values() for f in group]
@@ -171,9 +200,45 @@ class Lake:
         Raises:
             InputError: CASE-ID, the name is not a case's.
         """
-        for log in self.tables.values():
-            log.add_missing_columns()
+        self._complete()
         return IngestWriter(self.store, self.tables, case_id, build)
+
+    @contextmanager
+    def room(self) -> Iterator[Path]:
+        """A local folder for files on their way, gone when the block ends."""
+        folder = self.store.scratch / f"room-{secrets.token_hex(8)}"
+        with disk(folder.name):
+            folder.mkdir(parents=True, mode=0o700)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def put_tiles(
+        self,
+        case_id: str,
+        keys: Mapping[str, str],
+        cells: pa.RecordBatchReader,
+        *,
+        replace: bool = False,
+    ) -> int:
+        """Give a signal of a case's newest ingest its cells; 0 when it has some and keeps them.
+
+        No version changes: cells follow from the signal's rows.
+
+        Raises:
+            NotFoundError: there is no such case.
+            LakeError: LAKE-KEYS, LAKE-SCHEMA, LAKE-BUSY, LAKE-FULL, LAKE-WRITE.
+        """
+        table = "signal_tiles"
+        ingest_id = str(self.snapshot().case(case_id)["ingest_id"])
+        whole = keys_of(table, case_id, ingest_id, keys)
+        self._complete()
+        with self.room() as folder:
+            part = write(table, cells, folder / "cells.parquet")
+            done = derived.put(self.store, self.tables[table], whole, part, replace=replace)
+        self._without_rows.discard((table, ingest_id))
+        return part.rows if done else 0
 
     def verify(self) -> list[Problem]:
         """Everything that is not as the log says: files gone, rows amiss, leftovers."""

@@ -8,12 +8,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from deltalake.exceptions import CommitFailedError
-from deltalake.transaction import AddAction, RemoveAction
+from deltalake.transaction import AddAction
 
 from data_layer.errors import LakeError, Problem
 from data_layer.lake.delta import DataFile, LogTable
+from data_layer.lake.derived import removals
 from data_layer.lake.failure import disk, missing
 from data_layer.lake.parquet import count, join
+from data_layer.lake.partition import folder
 from data_layer.lake.snapshot import superseded_by
 from data_layer.lake.store import Store, Stored
 
@@ -32,7 +34,7 @@ def verify(store: Store, tables: Tables) -> list[Problem]:
                 problems.append(_orphan(files[0].name, "committed without its case"))
         named = {f.name for files in log.index().values() for f in files}
         problems += [_orphan(name, "not in the log") for name in sorted(listed.keys() - named)]
-    return problems + [_orphan(folder.name, "staged files") for folder in _staged(store)]
+    return problems + [_orphan(room.name, "staged files") for room in _staged(store)]
 
 
 def _known(tables: Tables) -> set[str]:
@@ -120,14 +122,16 @@ def compact(store: Store, tables: Tables, grace_hours: float) -> dict[str, int]:
         for ingest_id, files in list(log.index().items()):
             if ingest_id not in known:
                 done["orphans"] += _forget(log, files, grace_hours)
-            elif len(files) > 1:
-                done["joined"] += _join(store, log, files)
+                continue
+            for together in _by_folder(files):
+                if len(together) > 1:
+                    done["joined"] += _join(store, log, together)
     for log in tables.values():
         _sweep(store, log, grace_hours, done)
-    for folder in _staged(store):
-        newest = max((p.stat().st_mtime for p in (folder, *folder.rglob("*"))), default=0.0)
+    for room in _staged(store):
+        newest = max((p.stat().st_mtime for p in (room, *room.rglob("*"))), default=0.0)
         if _is_old(newest, grace_hours):
-            shutil.rmtree(folder, ignore_errors=True)
+            shutil.rmtree(room, ignore_errors=True)
             done["orphans"] += 1
     return done
 
@@ -136,53 +140,45 @@ def _is_old(changed: float, grace_hours: float) -> bool:
     return time.time() - changed >= grace_hours * 3600
 
 
-def _removals(files: tuple[DataFile, ...], log: LogTable, *, change: bool) -> list[RemoveAction]:
-    now = int(time.time() * 1000)
-    return [
-        RemoveAction(
-            f.name.removeprefix(f"{log.name}/"),
-            change,
-            now,
-            f.size,
-            {"case_id": f.case_id, "ingest_id": f.ingest_id},
-        )
-        for f in files
-    ]
-
-
 def _forget(log: LogTable, files: tuple[DataFile, ...], grace_hours: float) -> int:
     """Take the files of an ingest that never got its case out of the log."""
     if not all(_is_old(f.changed, grace_hours) for f in files):
         return 0
     try:
         with disk(f"table {log.name}"):
-            log.commit(list(_removals(files, log, change=True)))
+            log.commit(list(removals(files, log, change=True)))
     except CommitFailedError:
         log.refresh()
         return 0
     return 1
 
 
+def _by_folder(files: tuple[DataFile, ...]) -> list[tuple[DataFile, ...]]:
+    out: dict[str, list[DataFile]] = {}
+    for file in files:
+        out.setdefault(folder(file.keys), []).append(file)
+    return [tuple(group) for group in out.values()]
+
+
 def _join(store: Store, log: LogTable, files: tuple[DataFile, ...]) -> int:
-    first = files[0]
-    keys = {"case_id": first.case_id, "ingest_id": first.ingest_id}
+    keys = dict(files[0].keys)
     stamp = f"{time.time_ns():x}"
-    name = f"case_id={first.case_id}/ingest_id={first.ingest_id}/joined-{stamp}.parquet"
-    folder = store.scratch / f"join-{stamp}"
-    folder.mkdir(parents=True, mode=0o700)
+    name = f"{folder(keys)}/joined-{stamp}.parquet"
+    room = store.scratch / f"join-{stamp}"
+    room.mkdir(parents=True, mode=0o700)
     try:
         sources = [store.local(f.name, f.size) for f in files]
-        part = join(sources, folder / "joined.parquet")
+        part = join(log.name, sources, room / "joined.parquet")
         store.place(part.path, f"{log.name}/{name}")
         add = AddAction(name, part.size, keys, int(time.time() * 1000), False, part.stats)
         with disk(f"table {log.name}"):
-            log.commit([add, *_removals(files, log, change=False)])
+            log.commit([add, *removals(files, log, change=False)])
     except CommitFailedError:
         log.refresh()
         store.remove(f"{log.name}/{name}")
         return 0
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(room, ignore_errors=True)
     return 1
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +19,12 @@ from data_layer.schema import SCHEMA_VERSION, TABLES, check
 #: Rows of a row group. A page of 50 scattered rows unpacks 50 groups of each column it shows, so
 #: small groups are quick to pick from; half of this gains a seventh more and makes larger files.
 ROW_GROUP = 16_384
-#: Rows held while a file is written or joined.
+#: Points and cells are read by ranges, never by rows.
+ROW_GROUPS = {"signals": 122_880, "signal_tiles": 122_880}
+#: Rows held while a file is written or joined, about.
 HELD = 8 * ROW_GROUP
 #: Columns with about as many values as rows: a dictionary of them is written for nothing.
-UNIQUE = frozenset({"row_id", "record", "start", "end", "gpos", "vid", "id", "hgvsc", "info"})
+UNIQUE = frozenset({"row_id", "record", "start", "end", "gpos", "x", "vid", "id", "hgvsc", "info"})
 #: Columns whose ranges go into the log. Never names or free text: the log cannot be erased.
 RANGED = ("row_id", "chrom", "start", "rows", "supersedes")
 
@@ -36,6 +38,11 @@ class Part:
     size: int
     ranges: dict[str, tuple[Any, Any]]
     nulls: dict[str, int]
+    keys: Mapping[str, str] = field(default_factory=dict)
+
+    def under(self, keys: Mapping[str, str]) -> Part:
+        """Return the same file with the values of its partition columns."""
+        return replace(self, keys=keys)
 
     @property
     def stats(self) -> str:
@@ -59,8 +66,8 @@ def write(table: str, data: pa.Table | pa.RecordBatchReader, path: Path) -> Part
     """  # noqa: E501
     stored = TABLES[table].stored
     with disk(path.name), _writer(path, stored) as out:
-        for rows in _groups(data):
-            out.write_table(_as_stored(table, rows), row_group_size=ROW_GROUP)
+        for rows in _groups(data, _held(table)):
+            out.write_table(_as_stored(table, rows), row_group_size=_row_group(table))
     return describe(table, path)
 
 
@@ -78,21 +85,30 @@ def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
     )
 
 
+def _row_group(table: str) -> int:
+    return ROW_GROUPS.get(table, ROW_GROUP)
+
+
 def _leaf(field: pa.Field) -> str:
     return f"{field.name}.list.element" if pa.types.is_list(field.type) else field.name
 
 
-def _groups(data: pa.Table | pa.RecordBatchReader) -> Iterator[pa.Table]:
+def _held(table: str) -> int:
+    """Rows held at once: a whole number of row groups."""
+    return HELD - HELD % _row_group(table)
+
+
+def _groups(data: pa.Table | pa.RecordBatchReader, size: int) -> Iterator[pa.Table]:
     if isinstance(data, pa.Table):
-        data = data.to_reader(HELD)
+        data = data.to_reader(size)
     held: list[pa.RecordBatch] = []
     count = 0
     for batch in data:
         held.append(batch)
         count += batch.num_rows
-        if count >= HELD:
+        if count >= size:
             rows = pa.Table.from_batches(held)
-            whole = count - count % HELD
+            whole = count - count % size
             yield rows.slice(0, whole)
             held = rows.slice(whole).to_batches()
             count -= whole
@@ -173,14 +189,14 @@ def _ranges(footer: Any) -> tuple[dict[str, tuple[Any, Any]], dict[str, int]]:
     return complete, nulls
 
 
-def join(sources: list[Path], path: Path) -> Part:
+def join(table: str, sources: list[Path], path: Path) -> Part:
     """Join files of one ingest into one, in the order given, with memory for one row group."""
     with disk(path.name), ExitStack() as stack:
         files = [stack.enter_context(pq.ParquetFile(source)) for source in sources]
         schema = files[0].schema_arrow
-        batches = (b for f in files for b in f.iter_batches(HELD))
+        batches = (b for f in files for b in f.iter_batches(_held(table)))
         out = stack.enter_context(_writer(path, schema))
-        for rows in _groups(pa.RecordBatchReader.from_batches(schema, batches)):
-            out.write_table(rows, row_group_size=ROW_GROUP)
+        for rows in _groups(pa.RecordBatchReader.from_batches(schema, batches), _held(table)):
+            out.write_table(rows, row_group_size=_row_group(table))
     footer = _footer(path)[1]
     return Part(path, footer.num_rows, path.stat().st_size, *_ranges(footer))

@@ -67,9 +67,8 @@ class Rows:
                 found = source.read().to_pylist()
         except (OSError, pa.ArrowInvalid) as error:
             raise missing(file.name) from error
-        keys = {"case_id": file.case_id, "ingest_id": file.ingest_id}
         blank: dict[str, Any] = dict.fromkeys(TABLES[table].arrow.names)
-        return [{**blank, **row, **keys} for row in found]
+        return [{**blank, **row, **file.keys} for row in found]
 
     def columns(self, file: DataFile) -> frozenset[str]:
         """Names of the columns that a file holds."""

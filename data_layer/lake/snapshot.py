@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 
 import pyarrow as pa
 
@@ -14,7 +15,15 @@ from data_layer.lake.rows import Rows
 from data_layer.lake.store import Store
 from data_layer.schema import TABLES
 
-Files = Callable[[str, str], tuple[DataFile, ...]]
+
+class Files(Protocol):
+    """Finds the files of one ingest in a table, those with certain partition values only."""
+
+    def __call__(
+        self, table: str, ingest_id: str, keys: Mapping[str, Collection[str]] | None = None
+    ) -> tuple[DataFile, ...]:
+        """Return the files; ``keys`` names the values wanted of a partition column."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -83,25 +92,50 @@ class Snapshot:
         rows = [dict(r) for f in self._files("samples", ingest) for r in self._rows.read(f)]
         return sorted(rows, key=lambda r: int(r["sample_index"]))
 
-    def scan(self, table: str, case_id: str) -> Scan:
+    def scan(
+        self,
+        table: str,
+        case_id: str,
+        *,
+        sample_key: str | Collection[str] | None = None,
+        signal: str | Collection[str] | None = None,
+    ) -> Scan:
         """Rows of the newest ingest of a case, all columns of the table in its order.
+
+        A table kept by sample or signal gives those of ``sample_key`` and ``signal``, one or
+        several; None is all. Each file's rows keep their order, samples and signals do not mix.
 
         Raises:
             NotFoundError: there is no such case at this version.
             LakeError: LAKE-READ with the file's name, when a file is gone.
         """
         ingest = self._file(case_id).ingest_id
-        files = self._files(table, ingest)
-        if not files:
+        asked = {"sample_key": sample_key, "signal": signal}
+        keys = {k: {v} if isinstance(v, str) else set(v) for k, v in asked.items() if v is not None}
+        groups = _groups(self._files(table, ingest, keys))
+        if not groups:
             return Scan(_empty(table), {})
-        paths = [str(self._store.local(f.name, f.size)) for f in files]
-        held = self._rows.columns(files[0])
-        params: dict[str, object] = {
-            f"{table}_files": paths,
-            f"{table}_case_id": case_id,
-            f"{table}_ingest_id": ingest,
-        }
-        return Scan(_select(table, held), params)
+        params: dict[str, object] = {}
+        selects = []
+        for number, files in enumerate(groups):
+            mark = f"{table}_{number}" if len(groups) > 1 else table
+            params[f"{mark}_files"] = [str(self._store.local(f.name, f.size)) for f in files]
+            params |= {f"{mark}_{k}": v for k, v in files[0].keys.items()}
+            selects.append(_select(table, mark, self._rows.columns(files[0])))
+        return Scan(selects[0] if len(selects) == 1 else f"({' UNION ALL '.join(selects)})", params)
+
+    def signal_files(
+        self, table: str, case_id: str, *, sample_key: str, signal: str
+    ) -> tuple[Path, ...]:
+        """Local files of a signal of the newest ingest, for the upkeep of what follows from it.
+
+        Raises:
+            NotFoundError: there is no such case at this version.
+            LakeError: LAKE-READ with the file's name, when a file is gone.
+        """
+        keys = {"sample_key": {sample_key}, "signal": {signal}}
+        files = self._files(table, self._file(case_id).ingest_id, keys)
+        return tuple(self._store.local(f.name, f.size) for f in files)
 
     def _file(self, case_id: str) -> DataFile:
         try:
@@ -112,16 +146,24 @@ class Snapshot:
             ) from None
 
 
-def _select(table: str, held: frozenset[str]) -> str:
+def _groups(files: Sequence[DataFile]) -> list[list[DataFile]]:
+    """Files with the same partition values together."""
+    out: dict[tuple[str, ...], list[DataFile]] = {}
+    for file in files:
+        out.setdefault(tuple(file.keys.values()), []).append(file)
+    return list(out.values())
+
+
+def _select(table: str, mark: str, held: frozenset[str]) -> str:
     columns = []
     for field in TABLES[table].arrow:
         if field.name in TABLES[table].partition:
-            columns.append(f'${table}_{field.name}::VARCHAR AS "{field.name}"')
+            columns.append(f'${mark}_{field.name}::VARCHAR AS "{field.name}"')
         elif field.name in held:
             columns.append(f'"{field.name}"')
         else:
             columns.append(f'CAST(NULL AS {sql_type(field.type)}) AS "{field.name}"')
-    source = f"read_parquet(${table}_files, hive_partitioning=false)"
+    source = f"read_parquet(${mark}_files, hive_partitioning=false)"
     return f"(SELECT {', '.join(columns)} FROM {source})"
 
 

@@ -97,7 +97,7 @@ class FolderStore(Store):
         """Delete a file and the folders that it leaves empty."""
         path = self._at(name)
         path.unlink(missing_ok=True)
-        for folder in path.parents[:2]:
+        for folder in path.parents:
             if "=" not in folder.name or not folder.is_dir() or any(folder.iterdir()):
                 break
             folder.rmdir()

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-#: Levels of the pyramid, coarsest first: a cell is ``2**level`` bases wide.
-LEVELS: tuple[int, ...] = (20, 18, 16, 14, 13)
+#: Levels that a pyramid may have, coarsest first: a cell is ``2**level`` bases wide.
+LEVELS: tuple[int, ...] = (20, 18, 16, 14, 12, 10)
+#: A level is worth reading instead of its rows from this many rows a column of cells on.
+ROWS_PER_COLUMN = 150
+
+
+def levels_of(rows: int, genome: int) -> tuple[int, ...]:
+    """Return the levels that a signal of ``rows`` points over ``genome`` bases is given.
+
+    The finest one has ``ROWS_PER_COLUMN`` rows a column on average: below it, rows are read.
+    """
+    if rows <= 0:
+        return ()
+    finest = math.log2(ROWS_PER_COLUMN * genome / rows)
+    return tuple(level for level in LEVELS if level >= finest)
 
 
 def level_for(span: int, width: int, levels: Sequence[int] = LEVELS) -> int | None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Kernel = Callable[..., None]
+from data_layer.tiles import picture
+from data_layer.tiles.compiled import Compiled, sealed
 
 
 def rasterise(
@@ -36,15 +35,10 @@ def rasterise(
         first, last = int(starts[0]), int(starts[-1])
         rows = index[first:last]
         starts, lines, flags, kept = starts - first, lines[rows], flags[rows], kept[rows]
-    _kernel()(*(_sealed(a) for a in (starts, lines, flags, kept)), counts, sums)
+    kinds = (np.int64, np.uint16, np.uint8, np.bool_)
+    read = (sealed(a, k) for a, k in zip((starts, lines, flags, kept), kinds, strict=True))
+    _count(*read, counts, sums)
     return np.ascontiguousarray(counts.T), sums
-
-
-def _sealed(array: NDArray[Any]) -> NDArray[Any]:
-    """Return a read-only view, so that one compiled form serves cached and fresh arrays."""
-    view = array.view()
-    view.setflags(write=False)
-    return view
 
 
 def warm() -> None:
@@ -52,19 +46,7 @@ def warm() -> None:
     one = np.zeros(1, np.uint16)
     starts = np.array([0, 1], np.int64)
     rasterise(starts, one, one.astype(np.uint8), one.astype(np.bool_), None, 1)
-
-
-@lru_cache(maxsize=1)
-def _kernel() -> Kernel:
-    from numba import njit
-
-    compiled: Kernel
-    try:
-        compiled = njit(nogil=True, cache=True)(_fill)
-    except RuntimeError:
-        # There is no folder that the compiled code can be kept in.
-        compiled = njit(nogil=True)(_fill)
-    return compiled
+    picture.warm()
 
 
 def _fill(starts: Any, lines: Any, flags: Any, kept: Any, counts: Any, sums: Any) -> None:
@@ -73,3 +55,6 @@ def _fill(starts: Any, lines: Any, flags: Any, kept: Any, counts: Any, sums: Any
             if kept[place]:
                 counts[column, lines[place]] += np.uint32(1)
                 sums[flags[place]] += 1
+
+
+_count = Compiled(_fill)

@@ -11,6 +11,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
+import pyarrow as pa
 import pytest
 
 from data_layer.errors import LakeError
@@ -18,7 +20,11 @@ from data_layer.lake import Lake, open_lake
 from data_layer.lake.remote import ObjectStore
 from data_layer.region import Build
 from data_layer.settings import Settings
+from data_layer.tiles import upkeep
+from data_layer.tiles.build import CELLS
+from data_layer.tiles.range import Range
 from tests.lake_made import fetch, ingest, rows, starts
+from tests.signal_rows import points, signal_case
 
 pytestmark = pytest.mark.services
 ROOT = Path(__file__).resolve().parents[2]
@@ -173,6 +179,42 @@ def test_leftovers_and_lost_files(lake: Lake, settings: Settings, tmp_path: Path
     with pytest.raises(LakeError, match=f"LAKE-READ at {file.name}"):
         lake.snapshot().scan("variants", "a")
     assert [(p.code, p.where) for p in lake.verify()] == [("LAKE-READ", file.name)]
+
+
+def test_signals_fetch_the_files_of_their_sample_only(
+    lake: Lake, tmp_path: Path, settings: Settings
+) -> None:
+    spec = Range(-3.0, 3.0)
+    tracks = {("child", "coverage"): (points(900, 1, spec=spec), spec),
+              ("father", "coverage"): (points(700, 2, spec=spec), spec)}  # fmt: skip
+    signal_case(lake, "fam", tracks, with_tiles=False)
+    elsewhere = Settings(files_cache=str(tmp_path / "other"))
+    reader = open_lake(lake.url, settings=elsewhere)
+    scan = reader.snapshot().scan("signals", "fam", sample_key="key-father", signal="coverage")
+    with duckdb.connect() as con:
+        assert con.execute(f"SELECT count(*) FROM {scan.sql}", scan.params).fetchall() == [(700,)]
+    copies = [p.name for p in Path(elsewhere.files_cache).rglob("signals/*/*/*/*.parquet")]
+    assert len(copies) == 1
+    cells = pa.table([[18], [1], [0], [0], [3], [0.5], [0.5]], schema=CELLS)
+    keys = {"sample_key": "key-child", "signal": "coverage"}
+    assert lake.put_tiles("fam", keys, cells.to_reader()) == 1
+    assert lake.put_tiles("fam", keys, cells.to_reader()) == 0
+    assert {p.code for p in upkeep.verify(lake, settings)[1]} == {"TILES-COUNT"}
+    assert [o.rows for o in upkeep.make(lake, settings, again=True)] == [900, 700]
+    assert lake.compact(grace_hours=0)["files"] == 1
+    assert lake.verify() == []
+
+
+def test_a_lake_without_the_tables_of_signals(lake: Lake, settings: Settings) -> None:
+    ingest(lake, "old", 2)
+    for table in ("signals", "signal_tiles", "segments"):
+        for name in lake.store.listed(table):
+            lake.store.remove(name)
+    again = open_lake(lake.url, settings=settings)
+    assert again.snapshot().scan("signals", "old", sample_key="s").params == {}
+    assert again.info()["tables"]["segments"]["files"] == 0
+    ingest(again, "new", 1)
+    assert again.store.listed("signals")
 
 
 def test_no_lake_and_no_container(azurite: None, settings: Settings) -> None:

@@ -42,7 +42,8 @@ def test_pixel_starts_agree_with_division(x0: int, x1: int, w: int) -> None:
 
 def test_levels_are_half_a_pixel_or_less() -> None:
     assert level_for(3_100_000_000, 1500) == 18 + 2 * ((1 << 20) <= 3_100_000_000 / 3000)
-    assert level_for(5_000_000, 1500) is None
+    assert level_for(3_000_000, 1500) is None
+    assert level_for(3_100_000_000, 1500, ()) is None
     for span in (10**9, 10**8, 3 * 10**7):
         level = level_for(span, 1500)
         assert level is None or (1 << level) * 3000 <= span
