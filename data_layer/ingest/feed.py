@@ -37,10 +37,25 @@ class FeedReader(Protocol):
     ``records`` counts every data line of the file, those set aside or of another level too.
     """
 
-    records: int
-    rejected_count: int
-    bytes_total: int
-    bytes_read: int
+    @property
+    def records(self) -> int:
+        """Data lines seen so far."""
+        ...
+
+    @property
+    def rejected_count(self) -> int:
+        """Data lines set aside so far."""
+        ...
+
+    @property
+    def bytes_total(self) -> int:
+        """Size of the file."""
+        ...
+
+    @property
+    def bytes_read(self) -> int:
+        """Bytes of the file read so far."""
+        ...
 
     @property
     def sha256(self) -> str:
