@@ -6,7 +6,7 @@ import asyncio
 import io
 import logging
 from asyncio import AbstractEventLoop
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, BinaryIO, cast
 
@@ -67,46 +67,34 @@ class Pipe(io.RawIOBase):
             self.sent += len(block)
 
 
-class Export(ActorHandler):
-    """A download of the table as filtered and sorted."""
+class Download(ActorHandler):
+    """A file that a thread writes while its reader takes it."""
 
-    async def get(self) -> None:
-        """Stream the file; a failure half-way breaks the transfer, so no part passes as whole."""
-        form = self.text("format", "csv")
-        if form not in FORMATS:
-            listed = ", ".join(FORMATS)
-            raise InputError("ARGUMENT", self.request.path, f"format is {form!r}, not {listed}")
-        query = await self.case()
-        filters, sort = self.filters(), parse_sort(self.text("sort", ""))
-        columns = [c for c in self.text("columns", "").split(",") if c] or None
-        detail = {
-            "format": form,
-            "filters": self.text("f", ""),
-            "columns": columns or [],
-            "version": query.info.lake_version,
-        }
-        case_id = query.info.case_id
-        await self.work(
-            self.services.desk.journal.record_access, self.actor.id, "export", case_id, detail
-        )
+    async def record(self, kind: str, case_id: str, detail: dict[str, object]) -> None:
+        """Write into the access ledger who takes what, before the first byte leaves."""
+        journal = self.services.desk.journal
+        await self.work(journal.record_access, self.actor.id, kind, case_id, detail)
+
+    async def stream(self, name: str, form: str, write: Callable[[BinaryIO], object]) -> None:
+        """Send what ``write`` writes; a failure half-way breaks the transfer, so no part passes as whole."""  # noqa: E501
         kind, ending = FORMATS[form]
         self.set_header("Content-Type", kind)
-        self.set_header("Content-Disposition", f'attachment; filename="{case_id}.{ending}"')
+        self.set_header("Content-Disposition", f'attachment; filename="{name}.{ending}"')
         pipe = Pipe(self._send, asyncio.get_running_loop())
 
-        def write() -> None:
-            query.export(filters, sort, columns, form, cast(BinaryIO, pipe))
+        def fill() -> None:
+            write(cast(BinaryIO, pipe))
             pipe.push()
 
         try:
-            await asyncio.get_running_loop().run_in_executor(THREADS, write)
+            await asyncio.get_running_loop().run_in_executor(THREADS, fill)
         except (StreamClosedError, TimeoutError):
-            LOG.info("the reader of an export of %s went away", case_id)
+            LOG.info("the reader of %s went away", name)
         except Exception:
             if not pipe.sent:
                 self.clear_header("Content-Disposition")
                 raise
-            LOG.exception("export of %s broke after %d bytes", case_id, pipe.sent)
+            LOG.exception("the export %s broke after %d bytes", name, pipe.sent)
             self.request.connection.stream.close()  # type: ignore[union-attr]
 
     async def _send(self, block: bytes) -> None:
@@ -117,3 +105,33 @@ class Export(ActorHandler):
             LOG.warning("the reader of an export took nothing for %g s", STALL)
             self.request.connection.stream.close()  # type: ignore[union-attr]
             raise StreamClosedError from None
+
+    def form(self, allowed: Sequence[str]) -> str:
+        """Return the argument ``format``, one of those allowed."""
+        form = self.text("format", "csv")
+        if form not in allowed:
+            listed = ", ".join(allowed)
+            raise InputError("ARGUMENT", self.request.path, f"format is {form!r}, not {listed}")
+        return form
+
+
+class Export(Download):
+    """A download of the table as filtered and sorted."""
+
+    async def get(self) -> None:
+        """Stream the file."""
+        form = self.form(tuple(FORMATS))
+        query = await self.case()
+        filters, sort = self.filters(), parse_sort(self.text("sort", ""))
+        columns = [c for c in self.text("columns", "").split(",") if c] or None
+        detail: dict[str, object] = {
+            "format": form,
+            "filters": self.text("f", ""),
+            "columns": columns or [],
+            "version": query.info.lake_version,
+        }
+        case_id = query.info.case_id
+        await self.record("export", case_id, detail)
+        await self.stream(
+            case_id, form, lambda out: query.export(filters, sort, columns, form, out)
+        )

@@ -1,6 +1,8 @@
-"""``/api/grid``: a picture as a grid of bytes, coloured in the browser."""
+"""``/api/grid``: a picture of calls or of a signal as a grid of bytes, coloured in the browser."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 
@@ -26,18 +28,21 @@ class GridPicture(ActorHandler):
         if wide * high > MAX_PIXELS:
             said = f"{wide} x {high} pixels, allowed {MAX_PIXELS:,}"
             raise InputError("ARGUMENT", self.request.path, said)
-        grid = await self.work(
-            query.grid,
-            self.text("picture"),
-            sample=self.get_query_argument("sample", None),
-            x0=self.number("x0"),
-            x1=self.number("x1"),
-            y0=self.decimal("y0"),
-            y1=self.decimal("y1"),
-            w=wide,
-            h=high,
-            filters=self.filters(),
-        )
+        view: dict[str, Any] = {
+            "x0": self.number("x0"),
+            "x1": self.number("x1"),
+            "y0": self.decimal("y0"),
+            "y1": self.decimal("y1"),
+            "w": wide,
+            "h": high,
+        }
+        sample = self.get_query_argument("sample", None)
+        signal = self.get_query_argument("signal", "")
+        if signal:
+            grid = await self.work(query.signal_grid, sample, signal, **view)
+        else:
+            picture, filters = self.text("picture"), self.filters()
+            grid = await self.work(query.grid, picture, sample=sample, filters=filters, **view)
         for name in ("rows", "clipped", "missing", "x0", "x1", "y0", "y1", "level", "lane_rows"):
             value = getattr(grid, name, None)
             if value is not None:

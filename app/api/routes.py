@@ -8,9 +8,10 @@ from app.api.export import Export
 from app.api.grid import GridPicture
 from app.api.handler import ActorHandler
 from app.api.health import Health, Ready
-from app.api.places import Bands, Find, Genes, Marks
+from app.api.places import Bands, Find, Genes, Marks, Population
 from app.api.rows import Place, Rows, Variant
 from app.api.steps import Funnel, WhyGone
+from app.api.tracks import Arcs, Detect, Event, Segments, SignalExport, Signals
 from app.linking.services import Services
 
 Route = tuple[str, type[ActorHandler], dict[str, Services]]
@@ -23,6 +24,7 @@ TABLE: tuple[tuple[str, type[ActorHandler]], ...] = (
     (r"/api/version", Version),
     (r"/api/bands", Bands),
     (r"/api/genes", Genes),
+    (r"/api/population", Population),
     (r"/api/grid", GridPicture),
     (r"/api/rows", Rows),
     (r"/api/place", Place),
@@ -32,6 +34,12 @@ TABLE: tuple[tuple[str, type[ActorHandler]], ...] = (
     (r"/api/marks", Marks),
     (r"/api/find", Find),
     (r"/api/export", Export),
+    (r"/api/signals", Signals),
+    (r"/api/segments", Segments),
+    (r"/api/arcs", Arcs),
+    (r"/api/event", Event),
+    (r"/api/detect", Detect),
+    (r"/api/signal-export", SignalExport),
 )
 
 

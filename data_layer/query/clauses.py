@@ -156,7 +156,8 @@ def _number(column: str, item: Filter, bind: Binder) -> str:
 def _words(column: str, spec: FieldSpec, op: str, words: list[str], bind: Binder) -> str:
     fold = spec.kind == "text" and spec.name != "vid"
     if op == "contains":
-        return f"contains(lower({column}), {bind(words[0].lower())})"
+        whole = f"array_to_string({column}, chr(10))" if spec.listed else column
+        return f"contains(lower({whole}), {bind(words[0].lower())})"
     if spec.listed:
         return _any_of(column, words, bind)
     if fold:

@@ -14,7 +14,7 @@ from data_layer.query.cache import ByteCache
 from data_layer.query.database import Database
 from data_layer.query.source import Source
 from data_layer.settings import Settings
-from data_layer.tiles.raster import warm
+from data_layer.tiles import picture, raster
 
 _OPEN_CASES = 64
 #: Seconds for which an opening stands before a further read is written as a new one.
@@ -85,11 +85,17 @@ class Desk:
             if held is not None:
                 self._cases.move_to_end(key)
                 return held
-        made = CaseQuery(source)
-        with self._lock:
-            self._cases[key] = made
-            while len(self._cases) > _OPEN_CASES:
-                self._cases.popitem(last=False)
+        # Who comes second waits here and finds what the first one read.
+        with source.reading.lock:
+            with self._lock:
+                held = self._cases.get(key)
+            if held is not None:
+                return held
+            made = CaseQuery(source)
+            with self._lock:
+                self._cases[key] = made
+                while len(self._cases) > _OPEN_CASES:
+                    self._cases.popitem(last=False)
         return made
 
     def open(self, actor: Actor, case_id: str, version: int | None = None) -> CaseQuery:
@@ -118,7 +124,8 @@ class Desk:
 
     def warm(self) -> None:
         """Compile what draws pictures, so that the first one does not wait; takes seconds."""
-        warm()
+        raster.warm()
+        picture.warm()
 
     def ready(self) -> None:
         """Ask lake and journal for their newest; raises when either does not answer."""

@@ -101,9 +101,9 @@ def _csv(
 ) -> int:
     head = io.StringIO()
     for key, value in notes.items():
-        head.write(f"# {key}: {_harmless(_one_line(value))}\n")
+        head.write(f"# {key}: {harmless(_one_line(value))}\n")
     for cell in cells:
-        head.write(f"# column {_harmless(_one_line(f'{cell.name}: {cell.meaning}'))}\n")
+        head.write(f"# column {harmless(_one_line(f'{cell.name}: {cell.meaning}'))}\n")
     head.write("# texts: one that a spreadsheet would run begins with an added '\n")
     out.write(head.getvalue().encode())
     out.write((",".join(_quoted(c.name) for c in cells) + "\n").encode())
@@ -220,11 +220,16 @@ def _inert(cell: Cell) -> str:
     inner = kind.value_type if pa.types.is_list(kind) else kind
     if not pa.types.is_string(inner):
         return cell.sql
-    text = f"({cell.sql})"
+    return inert_sql(cell.sql)
+
+
+def inert_sql(sql: str) -> str:
+    """Return the SQL of a text with ' before a first letter by which a spreadsheet would run it."""
+    text = f"({sql})"
     return f"case when regexp_matches({text}, '{_FORMULA}') then chr(39) || {text} else {text} end"
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
     """Return a line of notes in which no piece after a separator reads as a formula."""
     return _PIECE.sub(r"\1'\2", text)
 

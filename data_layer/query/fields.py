@@ -146,12 +146,13 @@ FIELDS: dict[str, FieldSpec] = _by_name((
     _number("spliceai", "SpliceAI", "highest delta score", "0 to 1"),
     FieldSpec("clinvar_sig", "ClinVar", "text", "clinvar_sig", _TEXT, "significance as the file gives it"),  # noqa: E501
     _number("clinvar_stars", "ClinVar stars", "review stars", "0 to 4"),
+    FieldSpec("svtype", "type of event", "text", "svtype", _TEXT, "what a structural call is: DEL, DUP, INV, INS, BND …"),  # noqa: E501
     _number("svlen", "length of the event", "length without its sign", "bp"),
     FieldSpec("id", "identifier", "text", "id", _TEXT, "ID column, such as an rs number"),
     FieldSpec("hgvsc", "HGVS c.", "text", "hgvsc", _TEXT, "change of the transcript"),
     FieldSpec("hgvsp", "HGVS p.", "text", "hgvsp", _TEXT, "change of the protein"),
     FieldSpec("text", "text", "text", "", ("contains",), "gene, HGVS or identifier holds this text"),  # noqa: E501
-    FieldSpec("callers", "caller", "text", "callers", ("in", "notin", "is-missing"), "a caller that reported it", listed=True),  # noqa: E501
+    FieldSpec("callers", "caller", "text", "callers", ("in", "notin", "contains", "is-missing"), "a caller that reported it", listed=True),  # noqa: E501
     FieldSpec("model", "model in the file", "text", "models", ("in", "notin", "is-missing"), "inheritance model as the file gives it", family=True, listed=True),  # noqa: E501
     FieldSpec("file", "file", "number", "file_index", _NUMBER, "number of the file in the case, from 0"),  # noqa: E501
     FieldSpec("vid", "variant", "text", "vid", ("in", "notin"), "variants by identity"),

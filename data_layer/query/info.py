@@ -44,6 +44,8 @@ class FileInfo:
         rows: rows of the lake made from them; one for each alternate allele.
         warning_count: everything that the reader complained of.
         warnings: the first of these, ``line N: CODE, message``.
+        format: the file's format, in the words of whoever read it.
+        gives: what it gave the case, such as ``coverage of child``; empty for calls.
     """
 
     name: str
@@ -55,6 +57,7 @@ class FileInfo:
     research: bool = False
     warning_count: int = 0
     warnings: tuple[str, ...] = ()
+    gives: str = ""
 
 
 @dataclass(frozen=True)
@@ -212,7 +215,17 @@ def _file(source: Mapping[str, Any]) -> FileInfo:
         research=bool(source.get("research")),
         warning_count=len(warnings),
         warnings=told[:TOLD],
+        gives=_gives(source),
     )
+
+
+def _gives(source: Mapping[str, Any]) -> str:
+    kind = str(source.get("kind") or "variants")
+    if kind == "variants":
+        return ""
+    name = source.get("signal") or source.get("segment_kind") or kind
+    what = str(name).replace("_", " ") + ("" if kind == "signal" else " segments")
+    return f"{what} of {source['sample_id']}" if source.get("sample_id") else what
 
 
 def _object(text: object) -> dict[str, Any]:

@@ -39,6 +39,13 @@ class Stored:
     fill: float = 0
 
 
+class Turn:
+    """A lock that can be looked up by key for as long as anybody holds it."""
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+
+
 @dataclass(frozen=True)
 class Source:
     """Everything a question to a case needs.
@@ -46,19 +53,23 @@ class Source:
     ``key`` holds the ingest, whose rows never change, and the effect of the actor's scope: what
     is cached under it can be given to nobody who may see less. ``size`` is the number of rows of
     the ingest, so ``row_id`` runs from 0 to ``size - 1``; ``visible`` are the sample indexes in
-    sight, None for all.
+    sight, None for all. ``files`` are those of the calls by ``file_index``, ``feeds`` what gave the
+    signals and segments of the people in sight. ``reading`` is held while columns are read;
+    whoever may see the same shares it, so that a cold case is read once.
     """
 
     key: tuple[Hashable, ...]
     info: CaseInfo
     relation: Callable[[str], Relation] = field(repr=False)
+    measured: Callable[[str, int, str | None], Relation] = field(repr=False)
     files: tuple[dict[str, Any], ...]
+    feeds: tuple[dict[str, Any], ...]
     size: int
     people: int
     visible: frozenset[int] | None
     database: Database = field(repr=False)
     cache: ByteCache = field(repr=False)
-    reading: threading.RLock = field(default_factory=threading.RLock, repr=False, compare=False)
+    reading: Turn = field(default_factory=Turn, repr=False, compare=False)
 
     @property
     def variants(self) -> Relation:
@@ -69,6 +80,22 @@ class Source:
     def consequences(self) -> Relation:
         """The transcript consequences of those calls."""
         return self.relation("consequences")
+
+    def points(self, person: int, signal: str) -> Relation:
+        """Return the measured points of a signal of the person at a sample index.
+
+        Raises:
+            NotFoundError: nobody in sight has that index.
+        """
+        return self.measured("signals", person, signal)
+
+    def cells(self, person: int, signal: str) -> Relation:
+        """Return the count cells over those points, as ``points`` does."""
+        return self.measured("signal_tiles", person, signal)
+
+    def segments(self, person: int) -> Relation:
+        """Return the called intervals of a person, as ``points`` does."""
+        return self.measured("segments", person, None)
 
     @property
     def restricted(self) -> bool:
@@ -85,7 +112,7 @@ class Source:
 
     def columns(self, wanted: Sequence[Stored]) -> list[NDArray[Any]]:
         """Return columns as arrays by row_id; those not held are read together, in one pass."""
-        with self.reading:
+        with self.reading.lock:
             found = {s: self.cache.peek((self.key, "column", s.name)) for s in wanted}
             asked = [s for s, held in found.items() if held is None]
             if asked:

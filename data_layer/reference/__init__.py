@@ -1,1 +1,1 @@
-"""Packaged reference tables: cytobands, genes and transcripts of both builds."""
+"""Packaged reference tables: bands, genes, transcripts, dosage and population variants."""
