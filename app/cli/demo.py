@@ -20,6 +20,8 @@ from data_layer.simulate import simulate_trio
 
 #: Calls of the simulated trio; a family of three has about five million in a whole genome.
 SCALES = {"small": 20_000, "genome": 1_000_000}
+#: Bases of a coverage bin at each scale: 100, as real files have them, is 27 million bins a person.
+BINS = {"small": 25_000, "genome": 100}
 SEED = 7
 
 
@@ -34,7 +36,7 @@ def demo(scale: str, as_json: bool) -> None:
     with the_desk(create=True) as desk, tempfile.TemporaryDirectory() as folder:
         there = {c.case_id for c in desk.cases(LOCAL)}
         if name not in there:
-            _trio(desk, name, Path(folder), SCALES[scale])
+            _trio(desk, name, Path(folder), scale)
         for manifest in sorted(asset_path("demo").glob("*.yaml")):
             if manifest.stem not in there:
                 request = CaseRequest(paths=(), case_id=manifest.stem, manifest=manifest)
@@ -54,9 +56,13 @@ def demo(scale: str, as_json: bool) -> None:
     say(answer, "\n".join(lines), as_json=as_json)
 
 
-def _trio(desk: Desk, name: str, folder: Path, variants: int) -> None:
-    click.echo(f"Simulating a trio of {variants:,} variants …", err=True)
-    report = simulate_trio(folder, variants=variants, seed=SEED, build=Build.GRCH38, coverage=False)
+def _trio(desk: Desk, name: str, folder: Path, scale: str) -> None:
+    variants, width = SCALES[scale], BINS[scale]
+    said = f"{variants:,} variants, coverage in bins of {width:,} bases, and BAF"
+    click.echo(f"Simulating a trio of {said} …", err=True)
+    report = simulate_trio(
+        folder, variants=variants, seed=SEED, build=Build.GRCH38, coverage_bin=width
+    )
     manifest = next(p for p in report.files if p.suffix == ".yaml")
     title = f"Simulated trio, {variants:,} variants"
     request = CaseRequest(paths=(), case_id=name, manifest=manifest, name=title)

@@ -20,6 +20,10 @@ from data_layer.region import Build
 @click.option("--case", "case_id", default=None, help="Name of the case in addresses.")
 @click.option("--manifest", type=FILE, default=None, help="A Scout load-config YAML, as it is.")
 @click.option("--ped", type=FILE, default=None, help="Pedigree of the people in the files.")
+@click.option(
+    "--sample", "of", multiple=True, metavar="FILE=SAMPLE", help="Whose signal or segments FILE is."
+)
+@click.option("--baf", type=FILE, multiple=True, help="Read a VCF's allele depths as BAF instead.")
 @click.option("--build", default=None, help="GRCh37 or GRCh38, where the files do not tell.")
 @click.option("--kind", type=click.Choice(["rare", "cancer"]), default=None)
 @click.option("--name", default=None, help="Name shown to people.")
@@ -34,6 +38,8 @@ def ingest(
     case_id: str | None,
     manifest: Path | None,
     ped: Path | None,
+    of: tuple[str, ...],
+    baf: tuple[Path, ...],
     build: str | None,
     kind: str | None,
     name: str | None,
@@ -43,8 +49,10 @@ def ingest(
     institute: str | None,
     as_json: bool,
 ) -> None:
-    """Read the VCF, VCF.gz or BCF files of one case into the lake."""
+    """Read the files of one case into the lake: VCF, VCF.gz or BCF, signals and segments."""
     files, manifest, ped = _sorted_out(paths, manifest, ped)
+    if not (files or baf or manifest):
+        raise UsageError("INGEST", "command line", "no file to read", "Name a file or a manifest.")
     request = CaseRequest(
         paths=files,
         case_id=case_id,
@@ -57,6 +65,8 @@ def ingest(
         skip_bad=skip_bad,
         skip_missing=skip_missing,
         institute=institute,
+        baf=baf,
+        samples=dict(_pair(word) for word in of),
     )
     with the_desk(create=True) as desk:
         shown = progress_for(sys.stderr)
@@ -78,6 +88,12 @@ def _sorted_out(
             ped = path
         else:
             files.append(path)
-    if not files and manifest is None:
-        raise UsageError("INGEST", "command line", "no file to read", "Name a VCF or a manifest.")
     return tuple(files), manifest, ped
+
+
+def _pair(word: str) -> tuple[str, str]:
+    """Read ``FILE=SAMPLE``; a file's name may hold ``=``, a sample's may not."""
+    file, _, sample = word.rpartition("=")
+    if not file or not sample:
+        raise UsageError("INGEST", f"--sample {word}", "it is not FILE=SAMPLE", "Write both names.")
+    return file, sample

@@ -52,7 +52,7 @@ def _on_cluster(work: list[Callable[[], T]], scheduler: str) -> list[T]:
             "Start it, correct the address, or unset NORRSKEN_SCHEDULER.",
         ) from error
     with client:
-        futures = [client.submit(task, pure=False, retries=2) for task in work]
+        futures = [client.submit(task, pure=False) for task in work]
         results = []
         # A result is taken and let go at once: a held one is computed again when its worker dies.
         for future in futures:

@@ -25,6 +25,11 @@ class RecordCount:
         self._in_header = True
 
     @property
+    def in_header(self) -> bool:
+        """Say whether the pieces so far end within the header."""
+        return self._in_header or (not self.records and self._skip > 0)
+
+    @property
     def at_end(self) -> bool:
         """Say whether the pieces so far end where a record ends."""
         return not self._in_header and not self._skip and not self._rest
@@ -54,7 +59,7 @@ class RecordCount:
 
 
 class BcfStream(BgzfStream):
-    """Text of a BCF in BGZF. The file is read twice: it is checked whole before any is used.
+    """Text of a BCF in BGZF: the header, then, after the whole file is checked, its records.
 
     Raises:
         InputError: as for BGZF; ``VCF-TRUNCATED`` too when the last record is not whole, and
@@ -68,19 +73,18 @@ class BcfStream(BgzfStream):
     def chunks(self) -> Iterator[bytes]:
         """Give the header, then records, as lines of VCF."""
         count = RecordCount()
-        for piece in super().chunks():
+        pieces = super().chunks()
+        for piece in pieces:
             count.take(piece)
-        if not count.at_end:
-            raise InputError(
-                "VCF-TRUNCATED",
-                self.path.name,
-                f"its blocks are whole but record {count.records:,} is not",
-                "Write the file again from its source.",
-            )
+            if not count.in_header:
+                break
+        else:
+            self._check(count, pieces)
         decoded = 0
         try:
             reader = VCF(str(self.path), threads=self._decode_threads)
             yield reader.raw_header.encode()
+            self._check(count, pieces)
             lines: list[str] = []
             for record in reader:
                 lines.append(str(record))
@@ -94,6 +98,17 @@ class BcfStream(BgzfStream):
             raise self._unreadable(decoded, count.records) from e
         if decoded != count.records:
             raise self._unreadable(decoded, count.records)
+
+    def _check(self, count: RecordCount, pieces: Iterator[bytes]) -> None:
+        for piece in pieces:
+            count.take(piece)
+        if not count.at_end:
+            raise InputError(
+                "VCF-TRUNCATED",
+                self.path.name,
+                f"its blocks are whole but record {count.records:,} is not",
+                "Write the file again from its source.",
+            )
 
     def _unreadable(self, decoded: int, records: int) -> InputError:
         return InputError(

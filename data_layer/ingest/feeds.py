@@ -12,6 +12,7 @@ from data_layer.errors import InputError
 from data_layer.ingest.feed import Feed, Head
 from data_layer.ingest.formats import FORMATS, NAMES
 from data_layer.ingest.formats.vcf_baf import baf_feeds, is_gvcf
+from data_layer.ingest.gzip_stream import require_file
 
 _RAW = 64 << 10
 _TEXT = 256 << 10
@@ -28,6 +29,7 @@ def read_head(path: Path) -> Head:
         InputError: FILE-OPEN, it cannot be read.
     """
     try:
+        require_file(path)
         with path.open("rb") as file:
             raw = file.read(_RAW)
     except OSError as e:
@@ -56,6 +58,8 @@ def _before_damage(raw: bytes) -> bytes:
     member, out = zlib.decompressobj(wbits=31), b""
     try:
         for at in range(0, len(raw), _STEP):
+            if len(out) >= _TEXT:
+                break
             out += member.decompress(raw[at : at + _STEP])
     except zlib.error:
         pass

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
@@ -15,7 +17,18 @@ from data_layer.errors import InputError
 ISAL_ERROR = cast("type[Exception]", isal_zlib.IsalError)
 _MAGIC = b"\x1f\x8b"
 _READ = 8 << 20
-_MOST = 32 << 20
+_MOST = 8 << 20
+
+
+def require_file(path: Path) -> None:
+    """Refuse a pipe or a device: opening it may never end, and it can be read only once.
+
+    Raises:
+        OSError: it is one, or it is not there.
+    """
+    mode = path.stat().st_mode
+    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+        raise OSError(errno.EINVAL, "it is a pipe or a device, not a file")
 
 
 class ByteStream:

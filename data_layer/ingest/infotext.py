@@ -24,20 +24,20 @@ class InfoText:
         first = parts.offsets.to_numpy()
         self._rows = len(text)
         self._pieces = parts.flatten()
-        at = np.repeat(np.arange(self._rows), np.diff(entries.offsets.to_numpy()))
-        code = pc.index_in(self._pieces.take(pa.array(first[:-1])), value_set=pa.array(keys))
-        codes = code.fill_null(-1).to_numpy(zero_copy_only=False)
+        self._keys = {key: i for i, key in enumerate(dict.fromkeys(keys))}
+        names = self._pieces.take(pa.array(first[:-1]))
+        code = pc.index_in(names, value_set=pa.array(list(self._keys), pa.string()))
+        codes = code.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int16)
         known = np.flatnonzero(codes >= 0)
-        valued = np.diff(first)[known] == 2
-        place = np.where(valued, first[:-1][known] + 1, -1)
-        self._found = {
-            key: (at[known][codes[known] == i], place[codes[known] == i])
-            for i, key in enumerate(keys)
-        }
+        known = known[np.argsort(codes[known], kind="stable")]
+        self._bounds = np.searchsorted(codes[known], np.arange(len(self._keys) + 1))
+        self._place = np.where(np.diff(first)[known] == 2, first[:-1][known] + 1, -1)
+        self._row = np.searchsorted(entries.offsets.to_numpy(), known, side="right") - 1
 
     def value(self, key: str) -> pa.Array:
         """Return the key's text in each row; null where it is missing or has no ``=``."""
-        rows, place = self._found[key]
+        here = self._here(key)
+        rows, place = self._row[here], self._place[here]
         if not len(rows):
             return pa.nulls(self._rows, pa.string())
         index = np.full(self._rows, -1, dtype=np.int64)
@@ -47,9 +47,18 @@ class InfoText:
     def has(self, key: str) -> pa.Array:
         """Return in which rows the key stands, with a value or without."""
         out = np.zeros(self._rows, dtype=bool)
-        out[self._found[key][0]] = True
+        out[self._row[self._here(key)]] = True
         return pa.array(out)
 
     def any(self, key: str) -> bool:
         """Say whether any row has the key."""
-        return len(self._found[key][0]) > 0
+        here = self._here(key)
+        return bool(here.stop > here.start)
+
+    def any_value(self, key: str) -> bool:
+        """Say whether any row gives the key a value, an empty one too."""
+        return bool((self._place[self._here(key)] >= 0).any())
+
+    def _here(self, key: str) -> slice:
+        code = self._keys[key]
+        return slice(int(self._bounds[code]), int(self._bounds[code + 1]))

@@ -63,7 +63,10 @@ class Rejects:
     def _open(self) -> BinaryIO:
         if self._file is None:
             try:
-                self._file = self._target.open("wb")
+                # A link of this name would have another file written over.
+                if self._target.is_symlink() or self._target.is_file():
+                    self._target.unlink()
+                self._file = self._target.open("xb")
             except OSError as e:
                 raise InputError(
                     "REJECTED-FILE",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from data_layer.ingest.source import Warning
@@ -11,7 +11,14 @@ from data_layer.ingest.source import Warning
 
 @dataclass(frozen=True)
 class FileReport:
-    """One file: data lines, rows after splitting alleles, and records set aside."""
+    """One file, or one of the things that a file gives: data lines, rows, and records set aside.
+
+    Attributes:
+        kind: ``variants``, ``signal`` or ``segments``.
+        gives: the signal or kind of segment, and ``sample`` whose it is.
+        levels: data lines of each level of a file that holds several; the finest is kept, for the
+            others are derived from it.
+    """
 
     path: str
     format: str
@@ -21,14 +28,38 @@ class FileReport:
     warnings: tuple[Warning, ...]
     file_class: str | None = None
     research: bool = False
+    kind: str = "variants"
+    gives: str | None = None
+    sample: str | None = None
+    levels: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def kept(self) -> int:
-        """Records that became rows, one for each alternate allele."""
-        return self.records - self.rejected
+        """Records that became rows; a record of a VCF makes one for each alternate allele."""
+        return self.records - self.rejected if self.kind == "variants" else self.rows
 
     def as_json(self) -> dict[str, Any]:
         """Return the file's object."""
+        return self._calls() if self.kind == "variants" else self._calls() | self._measured()
+
+    def text(self) -> str:
+        """Return the file's line for people."""
+        aside = f", {self.rejected:,} set aside" if self.rejected else ""
+        if self.kind == "variants":
+            kind = " (research)" if self.research else ""
+            return f"{self.path}{kind}: {self.records:,} records, {self.rows:,} rows{aside}"
+        what = f"{(self.gives or self.kind).replace('_', ' ')} of {self.sample}"
+        finest = max(self.levels, key=lambda name: self.levels[name], default="")
+        coarse = [f"{name} {n:,}" for name, n in self.levels.items() if name != finest]
+        levels = f" (coarser levels are derived from these: {', '.join(coarse)})" if coarse else ""
+        said = f"{self.records:,} records, {self.rows:,} rows{levels}{aside}"
+        return f"{self.path}: {self.format}, {what}: {said}"
+
+    def _measured(self) -> dict[str, Any]:
+        levels = {"levels": dict(self.levels)} if self.levels else {}
+        return {"kind": self.kind, "gives": self.gives, "sample": self.sample, **levels}
+
+    def _calls(self) -> dict[str, Any]:
         return {
             "path": self.path,
             "format": self.format,
@@ -80,12 +111,16 @@ class IngestReport:
             f" consequences, {self.tables.get('samples', 0)} samples in {self.seconds:.1f} s"
             f" ({self.rows_per_second:,.0f} rows/s); lake version {self.lake_version}."
         ]
-        for file in self.files:
-            aside = f", {file.rejected:,} set aside" if file.rejected else ""
-            kind = " (research)" if file.research else ""
+        points, cells, segments = (
+            self.tables.get(name, 0) for name in ("signals", "signal_tiles", "segments")
+        )
+        if points or segments:
             lines.append(
-                f"  {file.path}{kind}: {file.records:,} records, {file.rows:,} rows{aside}"
+                f"  {points:,} points of signals in {cells:,} cells of their pyramids,"
+                f" {segments:,} segments"
             )
+        for file in self.files:
+            lines.append(f"  {file.text()}")
             lines += [f"    {line}" for line in _summary(file.warnings)]
         return "\n".join([*lines, *(f"  {line}" for line in _summary(self.warnings))])
 

@@ -18,6 +18,7 @@ class Shared:
 
     samples: Mapping[Path, tuple[str, ...]]
     _strangers: dict[Path, list[str]] = field(default_factory=dict)
+    _here: dict[Path, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, feeds: Sequence[Feed]) -> Shared:
@@ -37,7 +38,7 @@ class Shared:
         if samples is None:
             return False
         asked = known.asked.get(str(feed.path)) or known.asked.get(feed.path.name)
-        here = [s for s in samples if not known.closed or known.names.get(s, s) in known.samples]
+        here = self._of_case(feed.path, known)
         if asked or not here:
             raise _several(feed, samples, known, asked)
         if not known.closed:
@@ -46,6 +47,14 @@ class Shared:
             return False
         self._strangers.setdefault(feed.path, []).append(feed.sample or "")
         return True
+
+    def _of_case(self, path: Path, known: Known) -> frozenset[str]:
+        """Those whom a file names and who may be in the case, looked up once a file."""
+        if path not in self._here:
+            people, names = set(known.samples), self.samples[path]
+            here = (s for s in names if not known.closed or known.names.get(s, s) in people)
+            self._here[path] = frozenset(here)
+        return self._here[path]
 
     def own(self, feed: Feed, known: Known) -> str | None:
         """Return whom such a file itself names; None for a file of one person."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal, Self
@@ -24,6 +25,8 @@ DRAWING: tuple[str, ...] = ("track", "browser")
 #: What cuts a line into fields: a character, or None for any run of blanks and tabs.
 Delimiter = str | None
 
+#: Columns of a table at most; one of a cohort has a few thousand.
+MOST_COLUMNS = 5000
 _BLOCK = 4 << 20
 _BOM = b"\xef\xbb\xbf"
 _BLANKS = re.compile(rb"[ \t]+")
@@ -171,14 +174,16 @@ class TextTable:
         rest, first = b"", True
         for piece in self._pieces:
             rest = piece.removeprefix(_BOM) if first else piece
-            first = False
-            while rest:
-                line, _, after = rest.partition(b"\n")
+            first, at = False, 0
+            while at < len(rest):
+                end = rest.index(b"\n", at)
+                line = rest[at:end]
                 if line.strip(b"\r") and not line.startswith(self._comment):
                     break
                 said = line if line.strip(b"\r") else said
                 self._pass_over(line)
-                rest = after
+                at = end + 1
+            rest = rest[at:]
             if rest:
                 break
         if header == "first" and rest:
@@ -186,6 +191,13 @@ class TextTable:
             self._pass_over(said)
         sample = rest.partition(b"\n")[0]
         self.columns = list(columns) if columns is not None else self._named(said, sample, header)
+        if len(self.columns) > MOST_COLUMNS:
+            raise InputError(
+                "TEXT-COLUMNS",
+                self.path.name,
+                f"its lines have {len(self.columns):,} columns; no table here has {MOST_COLUMNS:,}",
+                "Give the file as its program wrote it.",
+            )
         return rest
 
     def _pass_over(self, line: bytes) -> None:
@@ -203,7 +215,7 @@ class TextTable:
                 "Give the file as its program wrote it.",
             )
         names = [f.strip().strip('"') for f in self._fields(said.lstrip(b"#"))]
-        twice = sorted({n for n in names if names.count(n) > 1})
+        twice = sorted(n for n, count in Counter(names).items() if count > 1)
         if twice:
             raise InputError(
                 "TEXT-HEADING",

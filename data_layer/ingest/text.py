@@ -13,7 +13,7 @@ import pyarrow as pa
 from data_layer.errors import InputError, UsageError
 from data_layer.ingest.bcf import BCF_MAGIC, BcfStream
 from data_layer.ingest.bgzf import END_BLOCK, BgzfStream, is_bgzf
-from data_layer.ingest.gzip_stream import ByteStream, GzipStream
+from data_layer.ingest.gzip_stream import ByteStream, GzipStream, require_file
 from data_layer.ingest.header import VcfHeader, header_end, parse_header
 from data_layer.ingest.lines import LineTable, Rows, whole_lines
 from data_layer.ingest.rejects import Broken, Rejects
@@ -66,6 +66,13 @@ class VcfReader:
     def samples(self) -> tuple[str, ...]:
         """Sample names in the order of the file."""
         return self.header.samples
+
+    @property
+    def format(self) -> str:
+        """``vcf``, ``vcf.gz`` or ``bcf``: what the bytes are, whatever the name."""
+        if isinstance(self._stream, BcfStream):
+            return "bcf"
+        return "vcf" if type(self._stream) is ByteStream else "vcf.gz"
 
     @property
     def warnings(self) -> list[Warning]:
@@ -192,6 +199,7 @@ def open_stream(path: Path, threads: int) -> ByteStream:
         InputError: the file cannot be opened, is cut, or is compressed in a way not read here.
     """
     try:
+        require_file(path)
         with path.open("rb") as f:
             head = f.read(1 << 16)
     except OSError as e:

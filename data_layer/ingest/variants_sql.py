@@ -1,8 +1,9 @@
 """A batch of string columns to the rows of ``variants``, one per alternate allele, in SQL.
 
-The statement reads the view ``batch`` (string columns of the reader plus ``code``, ``chrom_name``,
-``offset``, ``edge``, ``n_alt`` and ``first``) and the table ``best`` (one consequence a row), and
-gives every stored column of ``schema.VARIANTS``.
+The statement reads the views ``batch`` (one row an allele: string columns of the reader plus
+``row_id``, ``ai``, ``n_alt``, ``code``, ``chrom_name``, ``offset``, ``edge`` and INFO's values) and
+``best`` (one consequence a row). It gives the stored columns of ``schema.VARIANTS`` but the
+per-person ones, INFO and FORMAT, which are taken over as they are.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from data_layer.ingest.binding import Binder, sql_type
+from data_layer.ingest.calls import Seat
 from data_layer.ingest.classify import CLASS_SQL, END_SQL, JUNCTION_SQL, TYPE_SQL
 from data_layer.ingest.columns import FUSION_INFO, OTHER_INFO, FieldMap
-from data_layer.ingest.genotypes_sql import SampleColumns, Seat, nonpar_sql
 from data_layer.ingest.identity import VID_SQL, name_sql
 from data_layer.ingest.severity import IMPACTS
 from data_layer.region import Build
@@ -41,46 +42,29 @@ class FilePlan:
 
 
 class VariantsSql:
-    """Builds the statement for one plan and one set of FORMAT keys.
+    """Builds the statement for one plan.
 
     ``symbols`` looks genes up by HGNC number, for lines without consequences.
     """
 
-    def __init__(self, plan: FilePlan, formats: frozenset[str], *, symbols: bool) -> None:
+    def __init__(self, plan: FilePlan, *, symbols: bool) -> None:
         self._plan = plan
         self._symbols = symbols
         self._fields = plan.fields
         self._bind = Binder()
-        self._samples = SampleColumns(plan.seats, formats, plan.fields.vaf)
         self._texts = info_names(plan.fields)
 
     def statement(self) -> tuple[str, dict[str, object]]:
         """Return the SELECT and its values."""
         chosen = self._chosen()
         columns = ",\n ".join(
-            f'({chosen[f.name]})::{sql_type(f.type)} as "{f.name}"' for f in VARIANTS.stored
+            f'({chosen[f.name]})::{sql_type(f.type)} as "{f.name}"'
+            for f in VARIANTS.stored
+            if f.name in chosen
         )
-        sql = f"""with {self._raw()}, {self._keyed()}, {self._valued()}, {self._split()},
- {self._placed()}, {self._typed()}
+        sql = f"""with {self._placed()}, {self._typed()}
 select {columns} from typed left join best using (row_id)"""
         return sql, self._bind.used(sql)
-
-    def _raw(self) -> str:
-        splits = "".join(f", {p}" for p in self._samples.splits())
-        return f"raw as (select * rename (alt as alt_text), string_split(format, ':') as f{splits} from batch)"  # noqa: E501
-
-    def _keyed(self) -> str:
-        extra = "".join(f", {p}" for p in self._samples.positions())
-        return f"keyed as (select *{extra} from raw)"
-
-    def _valued(self) -> str:
-        extra = "".join(f", {v}" for v in self._samples.values())
-        return f"valued as (select *{extra} from keyed)"
-
-    def _split(self) -> str:
-        return """split as (select *, first + greatest(ai, 1) - 1 as row_id from (
- select *, unnest(string_split(alt_text, ',')) as alt,
- unnest(case when n_alt = 0 then [0] else range(1, n_alt + 1) end)::integer as ai from valued))"""
 
     def _placed(self) -> str:
         x = self._texts
@@ -89,10 +73,7 @@ select {columns} from typed left join best using (row_id)"""
  case when {JUNCTION_SQL} then regexp_extract(alt, {_BND}, 1) end as mate_contig,
  case when {JUNCTION_SQL} then try_cast(regexp_extract(alt, {_BND}, 2) as bigint) end as mate_pos,
  try_cast(own({x["SVLEN"]}, ai, n_alt) as bigint) as svlen_given,
- try_cast({x["END"]} as bigint) as end_given{self._reads()} from split)"""
-
-    def _reads(self) -> str:
-        return "".join(f", {r}" for r in self._samples.reads())
+ try_cast({x["END"]} as bigint) as end_given from batch)"""
 
     def _typed(self) -> str:
         build = self._plan.build
@@ -104,13 +85,17 @@ select {columns} from typed left join best using (row_id)"""
  select *, {END_SQL} as "end" from (
  select *, {CLASS_SQL} as class, {TYPE_SQL} as svtype, {partner} as partner,
  case when not junction then end_given when mate_contig = chrom
- then case upper(svt) when 'DEL' then mate_pos - 1 else mate_pos end end as info_end,
- {nonpar_sql(build, 23)} as nonpar_x, {nonpar_sql(build, 24)} as nonpar_y from placed))))"""
+ then case upper(svt) when 'DEL' then mate_pos - 1 else mate_pos end end as info_end
+ from placed))))"""
 
     def _prepared(self) -> str:
         """What several columns are made of, once."""
         parts = self._first("rank_parts")
-        return f"string_split({parts or 'null'}, '|') as parts, {self._top()} as top"
+        shares = [
+            f", num(own({self._texts[key]}, ai, n_alt)) as {column}"
+            for column, key in self._population()
+        ]
+        return f"string_split({parts or 'null'}, '|') as parts{''.join(shares)}"
 
     def _chosen(self) -> dict[str, str]:
         x = self._texts
@@ -136,10 +121,8 @@ select {columns} from typed left join best using (row_id)"""
             "svtype": "svtype",
             "svlen": self._svlen(),
             "mate": f"coalesce(own({x['MATEID']}, ai, n_alt), partner)",
-            "info": "info",
-            "format": "format",
         }
-        return fixed | self._samples.lists() | self._annotation() | self._caller()
+        return fixed | self._annotation() | self._caller()
 
     @staticmethod
     def _svlen() -> str:
@@ -166,6 +149,7 @@ select {columns} from typed left join best using (row_id)"""
         return f"try_cast(coalesce({', '.join(parts)}) as {type_name})" if parts else "null"
 
     def _annotation(self) -> dict[str, str]:
+        most, source = self._top()
         return {
             "gene": f"case when best.gene is null then coalesce({self._gene()}) else best.gene end",
             "hgnc_id": f"case when best.hgnc_id is null then coalesce({self._hgnc()}) else best.hgnc_id end",  # noqa: E501
@@ -175,8 +159,8 @@ select {columns} from typed left join best using (row_id)"""
             "hgvsp": f"coalesce(best.hgvsp, {self._pave(7)})",
             "transcript": f"coalesce(best.transcript, {self._pave(2)})",
             "mane": "coalesce(best.mane, case when best.canonical then 'canonical' end)",
-            "af_max": "greatest(top.v, best.c_af)",
-            "af_max_source": "case when best.c_af is null or top.v >= best.c_af then top.n"
+            "af_max": f"greatest({most}, best.c_af)",
+            "af_max_source": f"case when best.c_af is null or {most} >= best.c_af then {source}"
             " else best.c_af_source end",
             "gnomad_af": self._number("gnomad_af", "double"),
             "gnomad_hom": self._number("gnomad_hom", "integer"),
@@ -209,8 +193,9 @@ select {columns} from typed left join best using (row_id)"""
         entries = f"string_split({text}, ',')"
         alleles = "[alt, coalesce(nullif(alt[2:], ''), '-')]"
         entry = (
-            f"coalesce(list_filter({entries}, lambda e: list_contains({alleles},"
-            f" split_part(split_part(e, '|', 1), ':', 2)))[1], {entries}[1])"
+            f"(case when contains({text}, ',') then coalesce(list_filter({entries}, lambda e:"
+            f" list_contains({alleles}, split_part(split_part(e, '|', 1), ':', 2)))[1],"
+            f" {entries}[1]) else {text} end)"
         )
         if place == 1:
             return f"try_cast(split_part({entry}, ':', 1) as integer)"
@@ -231,15 +216,19 @@ select {columns} from typed left join best using (row_id)"""
         number = f"coalesce({self._hgnc()})"
         return f"{pair}, (select symbol from symbols where symbols.hgnc = {number})"
 
-    def _top(self) -> str:
-        x = self._texts
-        pairs = [
-            f"{{'v': num(own({x[k]}, ai, n_alt)), 'n': {self._bind(k)}}}"
-            for k in self._fields.frequencies
-        ]
+    def _population(self) -> list[tuple[str, str]]:
+        """The column of each frequency and its key; of equal ones the later counts."""
+        keys = sorted(self._fields.frequencies)
+        return [(f"freq{i}", key) for i, key in enumerate(keys)]
+
+    def _top(self) -> tuple[str, str]:
+        """The highest frequency of INFO and the key that it comes from."""
+        pairs = self._population()
         if not pairs:
-            return "null::struct(v double, n varchar)"
-        return f"list_max(list_filter([{', '.join(pairs)}], lambda p: p.v is not null))"
+            return "null::double", "null::varchar"
+        most = f"greatest({', '.join(column for column, _ in pairs)})"
+        whens = [f"when {column} = {most} then {self._bind(key)}" for column, key in pairs[::-1]]
+        return most, f"case {' '.join(whens)} end"
 
     def _observations(self) -> str:
         x = self._texts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
@@ -11,7 +11,10 @@ import yaml
 
 @dataclass(frozen=True)
 class Member:
-    """A person of a case; ``father`` and ``mother`` are sample ids or ``0``."""
+    """A person of a case; ``father`` and ``mother`` are sample ids or ``0``.
+
+    ``files`` are the person's own, by the manifest's key, beside the manifest.
+    """
 
     sample: str
     sex: str
@@ -20,6 +23,7 @@ class Member:
     mother: str = "0"
     tumour: bool = False
     purity: float = 0.0
+    files: dict[str, str] = field(default_factory=dict)
 
 
 def write_ped(path: Path, family: str, members: Sequence[Member]) -> None:
@@ -56,7 +60,7 @@ def write_manifest(
         }
         if member.purity:
             one["tumor_purity"] = member.purity
-        samples.append(one)
+        samples.append(one | member.files)
     config: dict[str, object] = {
         "owner": "simulated",
         "family": family,

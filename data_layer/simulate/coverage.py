@@ -26,6 +26,8 @@ from data_layer.simulate.text import choice, join, number, raw
 
 #: Level letter, bin width, and the share of B-allele sites kept (1 in so many).
 LEVELS = (("d", 100, 1), ("c", 1000, 4), ("b", 5000, 10), ("a", 25_000, 40), ("o", 100_000, 160))
+#: Share of the reads that is left where both copies are lost: those that were put there wrongly.
+LEFT = 0.03
 #: Bases for each B-allele site where the finest bin is 100.
 _BAF_SPACING = 390
 _ROWS = 200_000
@@ -51,11 +53,10 @@ def write_beds(
 ) -> list[Path]:
     """Write ``<sample>_gens.cov.bed.gz`` and ``.baf.bed.gz`` for son, father and mother.
 
-    ``bin_size`` is the finest bin: 100, 1000, 5000, 25000 or 100000; B-allele sites thin out
-    with it.
+    ``bin_size`` is the finest bin, 100 to 100,000; B-allele sites thin out with it.
     """
     folder.mkdir(exist_ok=True)
-    levels = [level for level in LEVELS if level[1] >= bin_size]
+    levels = levels_from(bin_size)
     files = []
     for person, sample in enumerate(samples):
         chroms = range(1, 24) if PEOPLE[person] == "mother" else range(1, 25)
@@ -67,6 +68,13 @@ def write_beds(
             write_pieces(path, "", jobs, 0, progress)
             files.append(path)
     return files
+
+
+def levels_from(bin_size: int) -> list[tuple[str, int, int]]:
+    """Return the levels of a file whose finest bin is ``bin_size``, that one first."""
+    finer = [level for level in LEVELS if level[1] <= bin_size]
+    name, _, thin = finer[-1]
+    return [(name, bin_size, thin), *(level for level in LEVELS if level[1] > bin_size)]
 
 
 def _coverage(
@@ -89,10 +97,9 @@ def _coverage(
     noise = 0.3 * np.sqrt(100 / width) + 0.02
     wave = 0.02 * np.sin(start / 4.1e5) + 0.015 * np.sin(start / 2.3e6 + chrom)
     value = noise * rng.standard_normal(len(start)) + wave
-    if person == 0:
-        for event in EVENTS:
-            if event.chrom == chrom:
-                value += _shift(event, start, width)
+    for event in EVENTS:
+        if event.chrom == chrom:
+            value += _shift(event, person, start, width)
     for level, coarse, _ in levels[1:]:
         group = start // coarse
         edges = np.flatnonzero(np.concatenate([[True], group[1:] != group[:-1]]))
@@ -102,12 +109,14 @@ def _coverage(
     return _written(name, chrom, start + width // 2, value)
 
 
-def _shift(event: Event, start: Ints, width: int) -> Floats:
-    """Change of log2 in bins: by how much of each bin the event covers."""
-    lost = {"deletion_large": 1.0, "deletion_small": 1.0, "mosaic_loss": MOSAIC}
+def _shift(event: Event, person: int, start: Ints, width: int) -> Floats:
+    """Change of a person's log2 in bins: by how much of each bin the event covers."""
+    lost = event.copies[person] * (1.0 if event.kind.startswith("deletion") else 0.0)
+    if event.kind == "mosaic_loss" and person == 0:
+        lost = MOSAIC
     share = np.minimum(event.end, start + width) - np.maximum(event.start, start)
-    copies = 2 - lost.get(event.kind, 0.0) * np.clip(share, 0, width) / width
-    shift: Floats = np.log2(copies / 2)
+    copies = 2 - lost * np.clip(share, 0, width) / width
+    shift: Floats = np.log2(np.maximum(copies / 2, LEFT))
     return shift
 
 
@@ -140,10 +149,21 @@ def _alleles(
     reads = np.random.default_rng([seed, 310 + person, chrom])
     depth = np.maximum(reads.poisson(34, len(pos)), 8)
     value = reads.binomial(depth, np.clip(share, 0.003, 0.997)) / depth
+    here = ~_gone(person, chrom, pos)
+    pos, value = pos[here], value[here]
     for level, _, thin in levels[1:]:
         step = max(1, thin // levels[0][2])
         kept.rows[(level, chrom)] = (pos[::step], value[::step])
     return _written(name, chrom, pos, value)
+
+
+def _gone(person: int, chrom: int, pos: Ints) -> NDArray[np.bool_]:
+    """Sites at which a person has no copy."""
+    gone = np.zeros(len(pos), bool)
+    for event in EVENTS:
+        if event.chrom == chrom and event.copies[person] == 2:
+            gone |= (pos >= event.start) & (pos < event.end)
+    return gone
 
 
 def _fraction(
@@ -164,17 +184,16 @@ def _fraction(
     else:
         pair = np.stack([paternal if chrom < 23 else maternal, maternal])
     weight = np.ones((2, len(pos)))
-    if person == 0:
-        for event in EVENTS:
-            inside = (pos >= event.start) & (pos < event.end)
-            if event.chrom != chrom:
-                continue
-            if event.kind.startswith("deletion"):
-                weight[0, inside] = 0.0
-            elif event.kind == "mosaic_loss":
-                weight[0, inside] = 1 - MOSAIC
-            elif event.kind == "upd_maternal":
-                pair = np.stack([np.where(inside, maternal, pair[0]), pair[1]])
+    for event in EVENTS:
+        inside = (pos >= event.start) & (pos < event.end)
+        if event.chrom != chrom:
+            continue
+        if event.kind.startswith("deletion"):
+            weight[0, inside] = 0.0 if event.copies[person] else 1.0
+        elif event.kind == "mosaic_loss" and person == 0:
+            weight[0, inside] = 1 - MOSAIC
+        elif event.kind == "upd_maternal" and person == 0:
+            pair = np.stack([np.where(inside, maternal, pair[0]), pair[1]])
     fraction: Floats = (pair * weight).sum(axis=0) / weight.sum(axis=0)
     return fraction
 

@@ -28,7 +28,10 @@ PHASE_BLOCK = 20_000
 
 @dataclass(frozen=True)
 class Event:
-    """A planted event of the child on a stretch of one chromosome, 0-based half-open."""
+    """A planted event of the child on a stretch of one chromosome, 0-based half-open.
+
+    ``copies`` of it are lost by son, father and mother where it is a deletion.
+    """
 
     kind: str
     chrom: int
@@ -37,6 +40,7 @@ class Event:
     gene: str
     inheritance: str
     sentence: str
+    copies: tuple[int, int, int] = (1, 0, 0)
 
 
 EVENTS: tuple[Event, ...] = (
@@ -47,6 +51,11 @@ EVENTS: tuple[Event, ...] = (
     Event(
         "deletion_small", 11, 31_801_600, 31_801_900, "PAX6", "de_novo",
         "Heterozygous deletion of 300 bases in PAX6, three coverage bins wide",
+    ),
+    Event(
+        "deletion_inherited", 7, 107_701_800, 107_702_100, "SLC26A4", "AR_hom",
+        "Homozygous deletion of 300 bases, one exon of SLC26A4; each parent carries one",
+        (2, 1, 1),
     ),
     Event(
         "upd_maternal", 14, 80_000_000, 106_880_000, "", "upd",
@@ -106,6 +115,7 @@ def family(rng: np.random.Generator, build: Build, sites: Sites, chrom: int, tot
     new = _new(rng, sites, present, other, founders, passed, total)
     from_father, from_mother = _passed_on(rng, build, sites, chrom, founders, new)
     kinds = _kinds(chrom, present, founders, from_father, from_mother, n)
+    kinds = _without_copies(chrom, kinds, founders, sites.pos)
     kinds = (_mosaic(chrom, kinds[0], from_mother, sites.pos, other), *kinds[1:])
     phased, phase_set = _phase(rng, sites.pos, kinds[0], from_father, other)
     clean = (sites.plant < 0) & ~new
@@ -208,6 +218,22 @@ def _kinds(
     if chrom == 23:
         father = np.where(present == 15, father, _SINGLE[founders[0]])
     return child.astype(np.int8), father.astype(np.int8), mother
+
+
+def _without_copies(
+    chrom: int, kinds: tuple[Codes, Codes, Codes], founders: Codes, pos: Ints
+) -> tuple[Codes, Codes, Codes]:
+    """No call where the child has no copy; one copy in parents who lost the other."""
+    child, father, mother = kinds
+    for event in EVENTS:
+        if event.chrom == chrom and event.copies == (2, 1, 1):
+            inside = (pos >= event.start) & (pos < event.end)
+            child = np.where(inside, calls.MISSING, child).astype(np.int8)
+            father, mother = (
+                np.where(inside, _LONE[founders[i : i + 2].max(axis=0)], kind).astype(np.int8)
+                for i, kind in ((0, father), (2, mother))
+            )
+    return child, father, mother
 
 
 def _mosaic(chrom: int, child: Codes, maternal: Codes, pos: Ints, other: Ints) -> Codes:

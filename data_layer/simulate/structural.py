@@ -90,9 +90,11 @@ def structural(build: Build, seed: int, case_id: str, variants: int) -> tuple[li
 
 
 def _planted(event: Event) -> Call:
+    child, father, mother = (("0/0", "0/1", "1/1")[n] for n in event.copies)
     return Call(
-        event.chrom, event.start, event.end, "DEL", ("0/1", "0/0", "0/0"), 0.0, True,
-        score=38 if event.end - event.start > 100_000 else 32, model="AD_dn",
+        event.chrom, event.start, event.end, "DEL", (child, father, mother), 0.0, True,
+        score=38 if event.end - event.start > 100_000 else 32,
+        model="AD_dn" if event.inheritance == "de_novo" else event.inheritance,
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -115,8 +116,8 @@ def simulate_trio(
 ) -> SimulationReport:
     """Write a trio's files to a folder: VCFs, pedigree, Scout-style manifest, beds, truth table.
 
-    ``coverage_bin`` is the finest bin of the beds, 100 to 100,000 bases as ``coverage.LEVELS``
-    has them; by default it follows the number of variants.
+    ``coverage_bin`` is the finest bin of the beds, 100 to 100,000 bases; by default it follows the
+    number of variants.
 
     Raises:
         UsageError: the build is not GRCh38, or too few variants are asked for.
@@ -136,12 +137,12 @@ def simulate_trio(
     warm(build)
     report.counts = write_pieces(small, head, jobs, variants, progress)
     report.files.append(small)
-    _others(out, report, build, samples, variants)
+    beds: list[Path] = []
     if coverage:
         width = coverage_bin or _bin_for(variants)
-        report.files += write_beds(
-            out / "gens", build, seed, samples, bin_size=width, progress=progress
-        )
+        beds = write_beds(out / "gens", build, seed, samples, bin_size=width, progress=progress)
+    _others(out, report, build, samples, variants, beds)
+    report.files += beds
     report.truth_path = out / "truth.tsv"
     write_truth(report.truth_path, _truths(case_id))
     report.files.append(report.truth_path)
@@ -163,7 +164,12 @@ def warm(build: Build) -> None:
 
 
 def _others(
-    out: Path, report: SimulationReport, build: Build, samples: list[str], variants: int
+    out: Path,
+    report: SimulationReport,
+    build: Build,
+    samples: list[str],
+    variants: int,
+    beds: list[Path],
 ) -> None:
     """Write structural, repeat and mobile element VCFs, pedigree and manifest."""
     case_id, seed = report.case_id, report.seed
@@ -193,10 +199,22 @@ def _others(
         Member(father, "male", False),
         Member(mother, "female", False),
     ]
+    members = [replace(m, files=_beds_of(m.sample, beds)) for m in members]
     ped, manifest = out / f"{case_id}.ped", out / f"{case_id}_load_config.yaml"
     write_ped(ped, case_id, members)
     write_manifest(manifest, case_id, members, keys, track="rare", hpo=["HP:0001250", "HP:0001263"])
     report.files += [ped, manifest]
+
+
+def _beds_of(sample: str, beds: list[Path]) -> dict[str, str]:
+    """A person's beds by the manifest's key, named from the manifest's folder."""
+    keys = {".cov.": "gens_coverage", ".baf.": "gens_baf"}
+    return {
+        key: f"{bed.parent.name}/{bed.name}"
+        for bed in beds
+        for word, key in keys.items()
+        if bed.name.startswith(f"{sample}_gens{word}")
+    }
 
 
 def check(out: Path, variants: int, build: Build, fewest: int, purity: float = 1.0) -> None:
@@ -235,11 +253,12 @@ def _truths(case_id: str) -> list[Truth]:
         )  # fmt: skip
     for event in EVENTS:
         deleted = event.kind.startswith("deletion")
+        people = ",".join(p for p, n in zip(PEOPLE, event.copies, strict=True) if n)
         file = f"{case_id}_sv_ranked.vcf.gz" if deleted else small
         rows.append(
             Truth(
                 event.kind, chrom_name(event.chrom), event.start + 1, event.end, "N",
-                "<DEL>" if deleted else ".", event.gene, "proband", event.inheritance, file,
+                "<DEL>" if deleted else ".", event.gene, people, event.inheritance, file,
                 event.sentence,
             )
         )  # fmt: skip

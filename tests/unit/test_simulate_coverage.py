@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from data_layer.region import Build
-from data_layer.simulate.coverage import LEVELS, Levels, _coverage, write_beds
+from data_layer.simulate.coverage import LEVELS, Levels, _coverage, levels_from, write_beds
 from data_layer.simulate.family import EVENTS, Event
 
 WIDTH = 5000
@@ -85,6 +85,28 @@ def test_small_deletion_is_three_bins_wide() -> None:
     values = [float(x[3]) for x in near]
     assert np.mean(values[1:4]) < -0.5
     assert np.mean([values[0], values[4]]) > -0.5
+
+
+def test_a_homozygous_loss_of_three_bins_stands_out_of_the_noise() -> None:
+    e = event("deletion_inherited")
+    assert e.end - e.start == 300
+
+    def values(person: int) -> np.ndarray:
+        made = _coverage(Build.GRCH38, 3, person, e.chrom, LEVELS, Levels())
+        text = gzip.decompress(b"".join(made.data)).decode().splitlines()
+        return np.array([(int(x.split("\t")[1]), float(x.split("\t")[3])) for x in text])
+
+    child, father = values(0), values(1)
+    inside = (child[:, 0] > e.start) & (child[:, 0] < e.end)
+    assert inside.sum() == 3
+    assert (child[inside, 1] < -3).all()
+    assert (child[~inside, 1] > -3).all()
+    assert -2 < father[inside, 1].mean() < -0.4
+
+
+def test_a_bin_between_two_levels() -> None:
+    assert levels_from(500) == [("d", 500, 1), *LEVELS[1:]]
+    assert levels_from(1000) == list(LEVELS[1:])
 
 
 def test_coarser_levels_are_means_of_finer_bins(beds: dict[str, ROWS]) -> None:

@@ -7,13 +7,14 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 
 from data_layer.errors import UsageError
 from data_layer.region import Build, chrom_code
-from data_layer.simulate import SimulationReport, simulate_trio
-from data_layer.simulate.family import EVENTS
+from data_layer.simulate import SimulationReport, calls, simulate_trio
+from data_layer.simulate.family import EVENTS, _without_copies
 
 VARIANTS = 60_000
 FULL = 5_000_000
@@ -252,17 +253,42 @@ def test_no_copy_of_the_father_in_planted_losses(records: list[Record]) -> None:
     assert len(hets) / len(upd) < 0.01
 
 
-def test_structural_file_holds_both_deletions(folder: Path, truth: list[dict[str, str]]) -> None:
+def test_structural_file_holds_the_deletions(folder: Path, truth: list[dict[str, str]]) -> None:
     calls = read(folder / "simtrio11_sv_ranked.vcf.gz")
     wanted = [t for t in truth if t["alt"] == "<DEL>"]
-    assert len(wanted) == 2
+    genotypes = {
+        "de_novo": [["0", "1"], ["0", "0"], ["0", "0"]],
+        "AR_hom": [["1", "1"], ["0", "1"], ["0", "1"]],
+    }
+    assert sorted(t["inheritance"] for t in wanted) == ["AR_hom", "de_novo", "de_novo"]
     for row in wanted:
         call = next(c for c in calls if c.chrom == row["chrom"] and c.pos == int(row["pos"]))
         assert call.info["END"] == row["end"]
-        assert [call.genotype(p) for p in range(3)] == [["0", "1"], ["0", "0"], ["0", "0"]]
+        assert [call.genotype(p) for p in range(3)] == genotypes[row["inheritance"]]
+        assert (
+            call.info["GeneticModels"]
+            == f"simtrio11:{row['inheritance'].replace('de_novo', 'AD_dn')}"
+        )
         assert call.score >= 30
     mates = {c.info["MATEID"] for c in calls if "MATEID" in c.info}
     assert len(mates) == sum(c.info["SVTYPE"] == "BND" for c in calls)
+
+
+def test_who_has_no_copy_has_no_call(truth: list[dict[str, str]]) -> None:
+    (row,) = (t for t in truth if t["inheritance"] == "AR_hom" and t["alt"] == "<DEL>")
+    assert row["people"] == "proband,father,mother"
+    first, last = int(row["pos"]) - 1, int(row["end"])
+    pos = np.array([first - 1, first, last - 1, last])
+    founders = np.array([[0, 0, 1, 0], [0, 1, 1, 0], [1, 0, 0, 1], [1, 0, 1, 1]], dtype=np.int8)
+    het = np.full(4, calls.HET, dtype=np.int8)
+    child, father, mother = _without_copies(
+        chrom_code(row["chrom"]), (het, het, het), founders, pos
+    )
+    assert child.tolist() == [calls.HET, calls.MISSING, calls.MISSING, calls.HET]
+    assert father.tolist() == [calls.HET, calls.LONE_ALT, calls.LONE_ALT, calls.HET]
+    assert mother.tolist() == [calls.HET, calls.LONE_REF, calls.LONE_ALT, calls.HET]
+    elsewhere = _without_copies(1, (het, het, het), founders, pos)
+    assert all((kind == calls.HET).all() for kind in elsewhere)
 
 
 def test_repeats_and_mobile_elements(folder: Path) -> None:

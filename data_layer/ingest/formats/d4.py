@@ -67,10 +67,6 @@ def feeds(head: Head) -> tuple[Feed, ...]:
     )
 
 
-def _feed(path: Path, track: str, sample: str | None) -> Feed:
-    return Feed(path, "D4", "signal", "depth", sample, partial(_open, path, track))
-
-
 def _open(path: Path, track: str, _: bool) -> FeedReader:
     """Open one track; a D4 has no lines that could be set aside."""
     return D4Reader(path, track)

@@ -30,7 +30,7 @@ _STORED = {f.name: f.type for f in SEGMENTS.stored}
 _ASIDE = ("##", "# ", "#track", "#type", *DRAWING)
 _RESERVED = ("line", "record", "text", "segment start", "segment end")
 _SAMPLE = re.compile(r"^@RG\t(?:[^\n]*\t)?SM:([^\t\n]+)", re.M)
-_CONTIG = re.compile(r"^@SQ\t(?:[^\n]*\t)?SN:([^\t\n]+)[^\n]*\tLN:(\d+)", re.M)
+_CONTIG = re.compile(r"^@SQ\t([^\n]+)", re.M)
 _BUILD = {
     Build.GRCH37: re.compile(r"grch37|hg19|genome_build=37\b", re.I),
     Build.GRCH38: re.compile(r"grch38|hg38|genome_build=38\b", re.I),
@@ -164,10 +164,12 @@ def says_nothing(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def _once_each(columns: Sequence[str]) -> list[str]:
     """Names of the columns, those told twice or that the reader itself needs set apart."""
-    out: list[str] = []
+    out: dict[str, None] = {}
     for name in columns:
-        out.append(f"{name} {len(out) + 1}" if name in (*_RESERVED, *out) else name)
-    return out
+        while name in _RESERVED or name in out:
+            name = f"{name} {len(out) + 1}"
+        out[name] = None
+    return list(out)
 
 
 def _has_heading(head: Head, layout: Layout) -> bool:
@@ -229,12 +231,13 @@ def sam_sample(head: Head) -> str | None:
 
 def sam_build(head: Head) -> str | None:
     """Return the build whose chromosome lengths a SAM header gives."""
-    for name, length in _CONTIG.findall(head.text):
-        code = chrom_code(name)
+    for line in _CONTIG.findall(head.text):
+        said = {word[:3]: word[3:] for word in line.split("\t")}
+        code = chrom_code(said.get("SN:", ""))
         if code in (OTHER, _CHRM):
             continue
         for build in Build:
-            if build.size(code) == int(length):
+            if said.get("LN:") == str(build.size(code)):
                 return build.value
     return None
 

@@ -20,7 +20,7 @@ from data_layer.ingest.table_text import NOTHING, TextFeed, TextTable
 _SPECIAL = ("fixedStep", "variableStep", "track")
 _PAIR = r"^(?P<place>[0-9]{1,18})[ \t]+(?P<value>[^ \t]+)$"
 _NUMBER = r"^[+-]?(([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?|(?i:inf|infinity|nan))$"
-_WORD = re.compile(r"(\w+)=(\"[^\"]*\"|\S+)")
+_WORD = re.compile(r"\b(\w+)=(\"[^\"]*\"|\S+)")
 _QUALITY = re.compile(r'\bname="?MapQ"?', re.I)
 _ONE_FIELD = "\x01"
 _FIX = "Write it as UCSC's page on the wiggle format says."

@@ -23,6 +23,15 @@ class CaseFile:
 
 
 @dataclass(frozen=True)
+class FeedFile:
+    """A file of a signal or segments that a manifest names for a sample, under ``key``."""
+
+    path: Path
+    sample: str
+    key: str
+
+
+@dataclass(frozen=True)
 class Manifest:
     """A case as a manifest describes it; ``content`` is the manifest itself, JSON-able."""
 
@@ -37,5 +46,6 @@ class Manifest:
     hpo: tuple[str, ...]
     panels: tuple[str, ...]
     files: tuple[CaseFile, ...]
+    feeds: tuple[FeedFile, ...] = ()
     content: Mapping[str, Any] = field(default_factory=dict)
     warnings: tuple[Warning, ...] = ()

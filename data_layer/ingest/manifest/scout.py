@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from data_layer.errors import InputError
-from data_layer.ingest.manifest.contract import CaseFile, Manifest
+from data_layer.ingest.manifest.contract import CaseFile, FeedFile, Manifest
 from data_layer.ingest.manifest.panel import panel_files
 from data_layer.ingest.people import Person
 from data_layer.ingest.source import Warning
@@ -28,6 +28,20 @@ VCF_KEYS: dict[str, str | None] = {
     "vcf_cancer_sv": "sv",
     "vcf_fusion": "fusion",
 }
+#: Keys of a sample whose file is a signal or segments, those that are taken first, first: where two
+#: give one signal, the smaller file does. The last two are ours, for the beds that Gens is given.
+FEED_KEYS: tuple[str, ...] = (
+    "tiddit_coverage_wig",
+    "d4_path",
+    "minor_allele_frequency_wig",
+    "rhocall_bed",
+    "rhocall_wig",
+    "upd_regions_bed",
+    "upd_sites_bed",
+    "phase_blocks",
+    "gens_coverage",
+    "gens_baf",
+)
 _RESEARCH = "_research"
 _FILE = re.compile(r"[^\s{}]*[^\s{}/]\.[A-Za-z0-9]{1,12}(?:\.gz)?")
 _HPO = re.compile(r"HP:\d{7}")
@@ -70,6 +84,7 @@ def read_scout(path: Path, *, skip_missing: bool = False) -> Manifest:
         hpo=tuple(_terms(raw, path)),
         panels=tuple(panels),
         files=tuple(files),
+        feeds=tuple(_feeds(raw, path)),
         content={
             "kind": "scout",
             "file": path.name,
@@ -163,6 +178,16 @@ def _vcfs(
                 )
             message = f"{key}{suffix}: {given} is not there; gone on without it"
             warnings.append(Warning(0, "MANIFEST-FILE", message))
+
+
+def _feeds(raw: Mapping[str, Any], path: Path) -> Iterator[FeedFile]:
+    """Files of signals and segments that are there; ``_others`` warns of those that are not."""
+    for key in FEED_KEYS:
+        for sample in _samples(raw, path):
+            given = sample.get(key)
+            found = find(str(given), path) if given else None
+            if found is not None:
+                yield FeedFile(found, str(sample.get("sample_id") or "").strip(), key)
 
 
 def _others(raw: Mapping[str, Any], path: Path, warnings: list[Warning]) -> list[dict[str, Any]]:
