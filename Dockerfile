@@ -3,10 +3,14 @@ FROM python:3.11-slim AS build
 WORKDIR /src
 RUN pip install --no-cache-dir uv==0.13.9
 COPY requirements.lock pyproject.toml README.md ./
-RUN uv venv /opt/norrsken && uv pip sync --python /opt/norrsken/bin/python --require-hashes requirements.lock
+# The lock up to the line that begins the packages of development.
+RUN sed '/^# Development only/,$d' requirements.lock > run.lock \
+ && uv venv /opt/norrsken \
+ && uv pip sync --python /opt/norrsken/bin/python --require-hashes run.lock
 COPY app ./app
 COPY data_layer ./data_layer
 COPY assets ./assets
+COPY docs/LICENSE ./docs/LICENSE
 RUN uv build --wheel --out-dir /dist && uv pip install --python /opt/norrsken/bin/python --no-deps /dist/*.whl
 
 FROM python:3.11-slim

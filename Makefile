@@ -3,12 +3,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+RUN := $(VENV)/.run
+LOCK := $(VENV)/lock
 DEMO := .demo
 PORT ?= 5006
 
 .PHONY: demo test test-all bench lint types check-system setup reference lock wheel clean
 
-demo: setup
+demo: $(RUN)
 	NORRSKEN_LAKE=$(DEMO) $(BIN)/norrsken demo --scale genome
 	NORRSKEN_LAKE=$(DEMO) $(BIN)/norrsken serve --port $(PORT)
 
@@ -26,6 +28,14 @@ $(STAMP): requirements.lock pyproject.toml | $(BIN)/uv
 	  $(BIN)/python -m pip install --quiet --no-deps --editable .
 	touch $(STAMP)
 
+# What the program itself needs: the lock up to the line that begins the packages of development.
+$(RUN): requirements.lock pyproject.toml | $(BIN)/uv
+	sed '/^# Development only/,$$d' requirements.lock > $(VENV)/run.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r $(VENV)/run.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable . || \
+	  $(BIN)/python -m pip install --quiet --no-deps --editable .
+	touch $(RUN)
+
 # Chromium drives the browser tests; bcftools is the peer that counts are compared with.
 check-system:
 	@sh tests/system.sh
@@ -33,6 +43,7 @@ check-system:
 lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/hadolint Dockerfile
 
 types: setup
 	$(BIN)/mypy
@@ -49,8 +60,17 @@ bench: setup
 reference: setup
 	$(BIN)/python assets/reference/build.py
 
+# One file in two parts: packages to run with, then those that only development needs.
+COMPILE := uv pip compile pyproject.toml --all-extras --universal --generate-hashes --no-header --no-emit-index-url --quiet
 lock: | $(BIN)/uv
-	$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --universal --generate-hashes --no-header --no-emit-index-url --quiet -o requirements.lock
+	mkdir -p $(LOCK)
+	cp requirements.lock $(LOCK)/all
+	$(BIN)/$(COMPILE) --group dev -o $(LOCK)/all
+	cp $(LOCK)/all $(LOCK)/run
+	$(BIN)/$(COMPILE) -o $(LOCK)/run
+	awk 'NR == FNR { run[$$0]; next } FNR == 1 { print "# Development only" } /^[a-z0-9]/ { keep = !($$0 in run) } keep' \
+	  $(LOCK)/run $(LOCK)/all > $(LOCK)/dev
+	cat $(LOCK)/run $(LOCK)/dev > requirements.lock
 
 wheel: setup
 	$(BIN)/uv build --wheel --quiet

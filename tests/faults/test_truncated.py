@@ -204,6 +204,10 @@ def test_bcf_whose_last_record_is_cut_in_whole_blocks(tmp_path: Path) -> None:
     for cut in (1, 7, 30, len(raw) // 2):
         path.write_bytes(bgzf(raw[:-cut], 700))
         assert code(path) in {"VCF-TRUNCATED", "VCF-CORRUPT"}, f"{cut} bytes short"
+        with open_vcf(path) as reader:
+            assert reader.samples == ("kid", "dad")
+    path.write_bytes(bgzf(raw[:200], 700))
+    assert code(path) == "VCF-TRUNCATED"
 
 
 def test_damage_late_in_a_long_file_comes_after_the_first_records(tmp_path: Path) -> None:
