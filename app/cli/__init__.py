@@ -4,22 +4,46 @@ from __future__ import annotations
 
 import logging
 import os
+from importlib import import_module
 from importlib.metadata import version as installed_version
 
 import click
 
-from app.cli.audit import audit, grant, revoke
-from app.cli.demo import demo
-from app.cli.doctor import doctor
-from app.cli.ingest import ingest
-from app.cli.lake import lake
-from app.cli.query import funnel, query
-from app.cli.serve import serve_command
-from app.cli.simulate import simulate
-from app.cli.tiles import tiles
+#: Where each command stands; it is imported when it is asked for, for the pages take seconds.
+COMMANDS = {
+    "audit": "audit:audit",
+    "demo": "demo:demo",
+    "doctor": "doctor:doctor",
+    "funnel": "query:funnel",
+    "grant": "audit:grant",
+    "ingest": "ingest:ingest",
+    "lake": "lake:lake",
+    "query": "query:query",
+    "revoke": "audit:revoke",
+    "serve": "serve:serve_command",
+    "simulate": "simulate:simulate",
+    "tiles": "tiles:tiles",
+}
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """A group that imports a command only to run it or to describe it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command; None when there is no such one."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name].split(":")
+        command = getattr(import_module(f"app.cli.{module}"), name)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(installed_version("norrsken"), prog_name="norrsken")
 @click.option("--verbose", is_flag=True, help="Log what happens to stderr.")
 def main(verbose: bool) -> None:
@@ -30,9 +54,3 @@ def main(verbose: bool) -> None:
         level=logging.INFO if verbose else logging.WARNING,
         format="%(asctime)s %(name)s %(levelname)s %(message)s",
     )
-
-
-for command in (
-    demo, serve_command, ingest, query, funnel, lake, tiles, simulate, audit, grant, revoke, doctor
-):  # fmt: skip
-    main.add_command(command)
