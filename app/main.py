@@ -15,8 +15,10 @@ os.environ.setdefault("BOKEH_RESOURCES", "server")
 
 import panel as pn
 from bokeh.server.server import Server
+from tornado.routing import PathMatches, Rule
 
-from app.api.gate import guard
+from app.api.gate import guard, policy
+from app.api.handler import ActorHandler
 from app.api.routes import routes
 from app.linking.opening import open_desk
 from app.linking.services import LoopbackSignIn, Services, SignIn
@@ -30,10 +32,23 @@ MAX_BODY = 1 << 20
 MAX_MESSAGE = 4 << 20
 
 
+class Home(ActorHandler):
+    """The start page: it needs no session, and its lists are read in a worker thread."""
+
+    #: Whoever is not let in is told so on the page itself.
+    public = True
+
+    async def get(self) -> None:
+        """Answer the page."""
+        made = await self.work(home_page, self.services, self.request.headers)
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Content-Security-Policy", policy())
+        self.finish(made)
+
+
 def pages(services: Services) -> dict[str, Callable[[], Any]]:
-    """Return the page functions by address; each is made anew for each session."""
+    """Return the functions of pages with a session by address; each is made anew for each."""
     return {
-        "/": lambda: home_page(services),
         "case/{case_id}": lambda: case_page(services, str(pn.state.route_params["case_id"])),
     }
 
@@ -61,6 +76,8 @@ def build_server(services: Services, *, port: int) -> Server:
         websocket_max_message_size=MAX_MESSAGE,
         http_server_kwargs={"max_body_size": MAX_BODY},
     )
+    start = Rule(PathMatches(r"/"), Home, {"services": services})
+    server._tornado.default_router.rules.insert(0, start)
     guard(server, services)
     return server
 

@@ -14,7 +14,7 @@ from typing import ParamSpec
 import click
 
 from app.linking.opening import open_desk
-from data_layer.errors import NorrskenError
+from data_layer.errors import NorrskenError, shown
 from data_layer.query.desk import Desk
 from data_layer.settings import Settings
 
@@ -25,7 +25,7 @@ FILE = click.Path(path_type=Path)
 
 def say(value: object, text: str, *, as_json: bool) -> None:
     """Print the JSON form or the sentence."""
-    click.echo(json.dumps(value, default=_plain) if as_json else text)
+    click.echo(json.dumps(value, default=_plain) if as_json else shown(text, len(text)))
 
 
 def _plain(value: object) -> str:

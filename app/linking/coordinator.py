@@ -6,12 +6,14 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Callable, Hashable
+from typing import TypeVar
 
 from app.linking.client import Client, Query
 from app.linking.selection import Selection
 from data_layer.errors import NorrskenError, Problem
 
 LOG = logging.getLogger("norrsken.linking")
+T = TypeVar("T")
 Apply = Callable[[Callable[[], None]], None]
 
 
@@ -40,6 +42,7 @@ class Coordinator:
         self._seats: dict[str, _Seat] = {}
         self._unlisten = selection.listen(self.refresh)
         self._closed = False
+        self._errands: set[asyncio.Task[None]] = set()
 
     def connect(self, client: Client, *, enabled: bool = True) -> None:
         """Join a view and ask its first question."""
@@ -81,11 +84,42 @@ class Coordinator:
             seat.turn += 1
             if seat.task is not None:
                 seat.task.cancel()
+        for task in self._errands:
+            task.cancel()
         self._seats.clear()
 
+    def errand(
+        self,
+        run: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[NorrskenError], None],
+    ) -> None:
+        """Run what a deed needs of the stores in a worker thread; ``done`` runs on the loop."""
+        task = asyncio.get_running_loop().create_task(self._go(run, done, failed))
+        self._errands.add(task)
+        task.add_done_callback(self._errands.discard)
+
+    async def _go(
+        self,
+        run: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[NorrskenError], None],
+    ) -> None:
+        try:
+            value = await asyncio.to_thread(run)
+        except Exception as error:
+            found = error if isinstance(error, NorrskenError) else None
+            problem = found.problem if found else _problem(error)
+            raised = found or NorrskenError(problem.code, problem.where, problem.message, problem.fix)  # fmt: skip # noqa: E501
+            if not self._closed:
+                await self._on_loop(lambda: failed(raised))
+            return
+        if not self._closed:
+            await self._on_loop(lambda: done(value))
+
     async def settled(self) -> None:
-        """Wait until no question is in flight."""
-        while tasks := [s.task for s in self._seats.values() if s.task is not None]:
+        """Wait until no question and no errand is in flight."""
+        while tasks := [*(s.task for s in self._seats.values() if s.task), *self._errands]:
             await asyncio.gather(*tasks)
 
     def _ask(self, seat: _Seat) -> None:

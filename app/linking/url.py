@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -15,6 +16,13 @@ from data_layer.region import Build, Region, chrom_name
 Choice = TypeVar("Choice")
 THEMES = ("", "light", "dark")
 PICTURES = ("all", "kept")
+TABS = ("", "sv", "checks")
+#: A row of the genome card and, unless it is the lowest, its size.
+_TRACK = re.compile(r"[a-z][a-z0-9_]{0,31}(:(low|medium|tall))?")
+#: Filter steps that one page holds.
+MOST_STEPS = 200
+#: Rows that an address may name.
+MOST_TRACKS = 40
 SIZES = (50, 100, 200)
 
 
@@ -32,8 +40,8 @@ class PageState:
 
     ``region`` and ``brush`` are what people read (1-based, see ``span_text``); empty means the
     whole genome and no brush. ``version`` None means the newest lake version; ``row`` None means
-    that no row is selected; ``columns`` and ``sort`` empty mean the
-    standard ones.
+    that no row is selected; ``columns``, ``sort`` and ``tracks`` (rows of the genome card, as
+    ``name`` or ``name:size``) empty mean the standard ones; ``person`` ``*`` is everyone.
     """
 
     region: str = ""
@@ -50,19 +58,26 @@ class PageState:
     picture: str = "all"
     version: int | None = None
     picked: tuple[int, ...] = field(default=())
+    tracks: tuple[str, ...] = ()
+    tab: str = ""
+
+
+_WORDS = ("tab", "region", "brush", "recipe", "sort", "page", "size", "person", "theme", "picture")
 
 
 def encode(state: PageState) -> str:
     """Return the query part of the address, without ``?``; what is standard is left out."""
     plain = PageState()
     pairs: list[tuple[str, str]] = []
-    for name in ("region", "brush", "recipe", "sort", "page", "size", "person", "theme", "picture"):
+    for name in _WORDS:
         value = getattr(state, name)
         if value != getattr(plain, name):
             pairs.append((name, str(value)))
     pairs += [("f", ("" if e.on else "!") + e.text) for e in state.filters]
     if state.columns:
         pairs.append(("columns", ",".join(state.columns)))
+    if state.tracks:
+        pairs.append(("tracks", ",".join(state.tracks)))
     if state.picked:
         pairs.append(("picked", ",".join(map(str, state.picked))))
     if state.row is not None:
@@ -84,15 +99,17 @@ def decode(text: str) -> PageState:
         return got.get(name, [default])[-1]
 
     columns = one("columns")
+    # One step holds one filter, whether the address repeats f or joins filters by ";".
+    filters = tuple(
+        Entry(part, not joined.startswith("!"))
+        for joined in got.get("f", [])
+        for part in split_filters(joined.removeprefix("!"))
+    )
+    check_steps(len(filters))
     return PageState(
         region=one("region"),
         brush=one("brush"),
-        # One step holds one filter, whether the address repeats f or joins filters by ";".
-        filters=tuple(
-            Entry(part, not joined.startswith("!"))
-            for joined in got.get("f", [])
-            for part in split_filters(joined.removeprefix("!"))
-        ),
+        filters=filters,
         recipe=one("recipe"),
         sort=one("sort"),
         page=_whole("page", one("page", "1"), low=1),
@@ -104,7 +121,34 @@ def decode(text: str) -> PageState:
         picture=_choice("picture", one("picture", "all"), PICTURES),
         version=_whole("v", one("v")) if one("v") else None,
         picked=tuple(_whole("picked", p) for p in one("picked").split(",") if p),
+        tracks=read_tracks(one("tracks")),
+        tab=_choice("tab", one("tab"), TABS),
     )
+
+
+def check_steps(count: int) -> None:
+    """Refuse more filter steps than a page holds.
+
+    Raises:
+        InputError: there are more.
+    """
+    if count > MOST_STEPS:
+        said = f"{count} steps; a page holds at most {MOST_STEPS}"
+        raise InputError("STEPS", "the filter", said, "Join values of one field in one step.")
+
+
+def read_tracks(text: str) -> tuple[str, ...]:
+    """Read a layout of the genome card: ``coverage,baf:tall``.
+
+    Raises:
+        InputError: it names a row or a size that no page writes.
+    """
+    found = tuple(t for t in text.split(",") if t)
+    bad = next((t for t in found if not _TRACK.fullmatch(t)), None)
+    if bad is not None or len(found) > MOST_TRACKS:
+        said = f"{len(found)} rows" if bad is None else f"{bad!r}"
+        raise InputError("ADDRESS", "tracks", f"{said} is no layout, such as coverage,baf:tall")
+    return found
 
 
 def span_text(build: Build, x0: int, x1: int) -> str:

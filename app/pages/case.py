@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,12 +12,13 @@ import panel as pn
 from app.linking.services import Services
 from app.linking.url import PageState, decode, parse_span
 from app.pages.failed import failed_page
+from app.pages.layouts import kept_layout
 from app.pages.opening import opening_page
 from app.pages.session import CaseSession
 from app.pages.visitor import visitor
 from app.theme.pages import page
 from app.views.filters import described, offered
-from app.views.genome import lane_names, track_figures, tracks
+from app.views.genome import MOST_PEOPLE, STRUCTURAL, person, tracks
 from app.views.header import header
 from app.views.pedigree import pedigree_svg
 from app.views.table import SHOWN_PEOPLE, shown_columns
@@ -42,6 +43,9 @@ def case_page(services: Services, case_id: str) -> pn.Template:
             return opening_page(case_id, state.version, who)
         case = services.desk.open(actor, case_id, state.version)
         journal = services.desk.journal.position()
+        if not state.tracks:
+            kept = kept_layout(services.desk.journal, actor.id, case.info.kind)
+            state = replace(state, tracks=kept)
         try:
             parse_span(Build(case.info.build), state.region)
             parse_span(Build(case.info.build), state.brush)
@@ -61,36 +65,31 @@ def _draw(
     session: CaseSession, case: CaseQuery, actor: Actor, journal: int, who: str, note: str
 ) -> pn.Template:
     info, build = case.info, Build(case.info.build)
-    rows = tracks(info)
-    theme = session.state.theme or "light"
-    figures = track_figures(rows, build, theme)
+    rows = tracks(info, case.signals(), case.segment_infos())
     session.bridge.boot = {
         "case": info.case_id,
+        "kind": info.kind,
         "build": build.value,
         "sizes": list(build.sizes),
         "offsets": list(build.offsets),
         "names": list(NAMES),
         "classes": list(CLASSES),
-        "people": [_person(p) for p in info.samples],
-        "tracks": [asdict(t) | {"lane_names": lane_names(t) if t.lanes else []} for t in rows],
+        "people": [person(p) for p in info.samples],
+        "most_people": MOST_PEOPLE,
+        "tracks": [asdict(t) for t in rows],
         "columns": shown_columns(info.samples, has_rank=info.has_rank),
         "fields": described(),
         "recipes": offered(info),
         "total": info.total,
         "class_counts": dict(info.class_counts),
     }
-    panels: dict[str, Any] = {"bridge": session.bridge}
-    for name, figure in figures.items():
-        panels[f"track_{name}"] = pn.pane.Bokeh(figure, sizing_mode="stretch_width")
+    panels: dict[str, Any] = {"bridge": session.bridge, **session.charts()}
     tree = pedigree_svg(info.samples if len(info.samples) <= SHOWN_PEOPLE else ())
     head = header(info, tree, journal, actor.name)
+    structural = sum(info.class_counts.get(c, 0) for c in STRUCTURAL)
     title = f"{info.name or info.case_id} · Norrsken"
-    return page("case.html", title, panels, head=head, tracks=rows, who=who, note=note, rail="case")
-
-
-def _person(sample: Any) -> dict[str, Any]:
-    keep = ("index", "id", "name", "sex", "affected", "role", "father", "mother", "is_tumour")
-    return {k: getattr(sample, k, None) for k in keep}
+    shown = {"head": head, "who": who, "note": note, "rail": "case"}
+    return page("case.html", title, panels, structural=structural, tab=session.state.tab, **shown)
 
 
 def _search() -> str:

@@ -4,26 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from app.linking.coordinator import Apply, Coordinator
 from app.linking.selection import Clause, Selection
 from app.linking.services import Services
-from app.linking.url import Entry, PageState, decode, encode, parse_span, span_regions, span_text
+from app.linking.url import (
+    Entry,
+    PageState,
+    check_steps,
+    decode,
+    encode,
+    parse_span,
+    read_tracks,
+    span_regions,
+    span_text,
+)
+from app.pages.layouts import keep_layout
 from app.views.bridge import Bridge
 from app.views.brush import BrushClient
+from app.views.checks import ChecksClient
 from app.views.filters import entered, short, within
 from app.views.funnel import FunnelClient
+from app.views.genome import STRUCTURAL
+from app.views.header import KIND_WORDS
 from data_layer.errors import InputError, NorrskenError
 from data_layer.query.access import Actor, CaseInfo, CaseQuery
 from data_layer.query.filters import Filter, filters_url, parse_filters
 from data_layer.query.recipes import recipe
 from data_layer.region import Build
 
+T = TypeVar("T")
+#: What a tab keeps of the calls, where it does not keep all.
+TAB_FILTERS: dict[str, tuple[Filter, ...]] = {"sv": (Filter("class", "in", STRUCTURAL),)}
 #: Pictures are never filtered by the brush drawn on them.
 PICTURES = frozenset({"pictures"})
-ORDER = ("brush", "filters")
-PLAIN = ("sort", "page", "size", "columns", "person", "row", "theme", "picture", "picked")
+ORDER = ("tab", "brush", "filters")
+PLAIN = (
+    "sort", "page", "size", "columns", "person", "row", "theme", "picture", "picked", "tracks",
+    "tab",
+)  # fmt: skip
 
 
 class CaseSession:
@@ -37,6 +57,7 @@ class CaseSession:
         self.state = state
         self.selection = Selection(ORDER)
         self.bridge = Bridge(self.deed)
+        self.checks = ChecksClient(self._shown_version, self._allowed, self._show_checks)
         self.coordinator: Coordinator | None = None
         self._turn = 0
         self._deeds: dict[str, Callable[[Mapping[str, Any]], None]] = {
@@ -53,7 +74,11 @@ class CaseSession:
             "retry": self._retry,
             "newer": self._newer,
             "refresh": self._refresh,
+            "keep_layout": self._keep_layout,
+            "colours": self._colours,
         }
+        #: What a tab left behind: its columns, sort and page, for when it is opened again.
+        self._left: dict[str, dict[str, Any]] = {}
 
     def start(self, apply: Apply) -> None:
         """Take up the address's filters and begin to answer the views."""
@@ -62,6 +87,11 @@ class CaseSession:
         self.coordinator = Coordinator(self.selection, apply)
         for client, show in ((FunnelClient, self._show_funnel), (BrushClient, self._show_brushed)):
             self.coordinator.connect(client(self._shown_version, self._allowed, show))
+        self.coordinator.connect(self.checks, enabled=self.state.tab == "checks")
+
+    def charts(self) -> dict[str, Any]:
+        """Return the parts of the page that Panel draws, by the name of their root."""
+        return {"checks_copies": self.checks.copies, "checks_runs": self.checks.runs}
 
     def _shown_version(self) -> int:
         return self.case.info.lake_version
@@ -96,6 +126,8 @@ class CaseSession:
             problem = InputError("DEED", str(message.get("do")), "a value that cannot be")
             self._say(problem, str(message.get("do")))
         self.publish()
+        if self.coordinator is not None:
+            self.coordinator.enable(self.checks.name, self.state.tab == "checks")
 
     def publish(self) -> None:
         """Send the state to the browser, with the address that reopens it."""
@@ -129,12 +161,19 @@ class CaseSession:
     def _show_funnel(self, value: dict[str, Any]) -> None:
         self.bridge.funnel = value
 
+    def _show_checks(self, value: dict[str, Any]) -> None:
+        self.bridge.checks = value
+
     def _show_brushed(self, value: dict[str, Any]) -> None:
         self.bridge.brushed = value
 
     def _select(self) -> None:
         on = tuple(f for e in self.state.filters if e.on for f in parse_filters(e.text))
         clauses = [Clause("filters", self.state.filters, on)]
+        if self.state.tab in TAB_FILTERS:
+            clauses.append(Clause("tab", self.state.tab, TAB_FILTERS[self.state.tab], PICTURES))
+        else:
+            self.selection.clear("tab")
         if self.state.brush:
             span = parse_span(self.build, self.state.brush)
             regions = span_regions(self.build, *span)
@@ -144,6 +183,7 @@ class CaseSession:
         self.selection.update(*clauses)
 
     def _filters(self, entries: list[Entry], recipe_name: str = "") -> None:
+        check_steps(len(entries))
         self.state = replace(self.state, filters=tuple(entries), recipe=recipe_name, page=1)
 
     def _add(self, deed: Mapping[str, Any]) -> None:
@@ -187,13 +227,26 @@ class CaseSession:
 
     def _set(self, deed: Mapping[str, Any]) -> None:
         changes = {str(k): v for k, v in dict(deed["values"]).items() if k in PLAIN}
-        for name in ("columns", "picked"):
+        for name in ("columns", "picked", "tracks"):
             if name in changes:
                 changes[name] = tuple(changes[name])
+        if changes.get("tab", self.state.tab) != self.state.tab:
+            changes = self._turned(str(changes["tab"])) | changes
         if ("sort" in changes or "size" in changes) and "page" not in changes:
             changes["page"] = 1
         # The address is the door: what it cannot hold is not a state.
         self.state = decode(encode(replace(self.state, **changes)))
+
+    def _turned(self, tab: str) -> dict[str, Any]:
+        """Leave a tab's columns, sort and page behind, and take up those of another."""
+        names = ("columns", "sort", "page")
+        self._left[self.state.tab] = {n: getattr(self.state, n) for n in names}
+        plain = PageState()
+        return self._left.get(tab) or {n: getattr(plain, n) for n in names}
+
+    def _colours(self, deed: Mapping[str, Any]) -> None:
+        """Draw the charts in the colours that the browser shows: it may follow its system."""
+        self.checks.themed("dark" if deed.get("theme") == "dark" else "light")
 
     def _stop(self, deed: Mapping[str, Any]) -> None:
         if self.coordinator is not None:
@@ -206,7 +259,9 @@ class CaseSession:
     def _newer(self, deed: Mapping[str, Any]) -> None:
         """Another version is in the lake: say so when it holds another ingest of this case."""
         version = int(deed["lake"])
-        fresh = self._listed(version)
+        self._errand(lambda: self._listed(version), lambda fresh: self._told(version, fresh))
+
+    def _told(self, version: int, fresh: CaseInfo) -> None:
         changed = fresh.ingest_id != self.case.info.ingest_id
         old = self.case.info.total
         self.bridge.newest = {"lake": version, "changed": changed, "rows": fresh.total, "before": old}  # fmt: skip # noqa: E501
@@ -218,8 +273,12 @@ class CaseSession:
         return found or self.services.desk.case(self.actor, name, version).info
 
     def _refresh(self, deed: Mapping[str, Any]) -> None:
+        name = self.case.info.case_id
+        self._errand(lambda: self.services.desk.case(self.actor, name), self._refreshed)
+
+    def _refreshed(self, case: CaseQuery) -> None:
         before = self.case.info.ingest_id
-        self.case = self.services.desk.case(self.actor, self.case.info.case_id)
+        self.case = case
         self.state = replace(self.state, version=None)
         if self.case.info.ingest_id != before:
             # Rows are numbered anew in another ingest.
@@ -227,6 +286,25 @@ class CaseSession:
         self.bridge.newest = {}
         if self.coordinator is not None:
             self.coordinator.refresh()
+        self.publish()
+
+    def _keep_layout(self, deed: Mapping[str, Any]) -> None:
+        tracks = read_tracks(",".join(str(t) for t in deed["tracks"]))
+        kind, journal = self.case.info.kind, self.services.desk.journal
+        said = f"Kept as your layout of {KIND_WORDS.get(kind, kind).lower()} cases."
+        self._errand(
+            lambda: keep_layout(journal, self.actor.id, kind, tracks),
+            lambda position: self._tell("layout", f"{said} Journal {position:,}."),
+        )
+
+    def _errand(self, run: Callable[[], T], done: Callable[[T], None]) -> None:
+        """Ask the stores in a worker thread: the loop answers everybody else meanwhile."""
+        if self.coordinator is not None:
+            self.coordinator.errand(run, done, lambda error: self._say(error, "errand"))
+
+    def _tell(self, about: str, message: str) -> None:
+        turn = int(self.bridge.told.get("turn", 0)) + 1
+        self.bridge.told = {"turn": turn, "about": about, "message": message}
 
     def _say(self, error: NorrskenError, deed: str) -> None:
         # A number makes the same problem twice two notices.

@@ -26,6 +26,12 @@ def template(name: str) -> Template:
     return environment().get_template(name)
 
 
+def bare_page(name: str, title: str, **values: Any) -> str:
+    """Render a template as a page of its own, for one that needs no session."""
+    base = template("bare.html")
+    return template(name).render(base=base, page_title=title, **values)
+
+
 def page(name: str, title: str, panels: dict[str, Any], **values: Any) -> pn.Template:
     """Build a page from a template, its Panel parts and the values that it shows."""
     made = pn.Template(template(name))

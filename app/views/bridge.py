@@ -20,7 +20,9 @@ class Bridge(JSComponent):
     state = param.Dict(default={}, doc="The page's state as the address holds it, and f.")
     funnel = param.Dict(default={}, doc="The funnel's face and steps.")
     brushed = param.Dict(default={}, doc="The brush's face and count.")
+    checks = param.Dict(default={}, doc="The face of the checks and their findings.")
     notice = param.Dict(default={}, doc="A problem with the last deed, to be said to the person.")
+    told = param.Dict(default={}, doc="What became of a deed that changes nothing in sight.")
     newest = param.Dict(default={}, doc="The newest lake version, when it is not the one shown.")
 
     _esm = """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from data_layer.query.access import CaseInfo, SampleInfo
+from data_layer.reference import hpo
 from data_layer.schema import CLASSES
 
 KIND_WORDS = {"rare": "Rare disease", "cancer": "Cancer", "cohort": "Cohort"}
@@ -24,6 +25,16 @@ class Fact:
 
     label: str
     value: str
+    title: str
+
+
+@dataclass(frozen=True)
+class TermChip:
+    """An HPO id as the case has it, its name, and a note when it is not one in use."""
+
+    id: str
+    name: str
+    note: str
     title: str
 
 
@@ -50,8 +61,8 @@ def header(info: CaseInfo, pedigree: Markup, journal: int, who: str) -> dict[str
         "kind_line": " · ".join(filter(None, (_number(info.samples, info.kind), _analysis(info.samples)))),  # noqa: E501
         "person_line": ", ".join(_person(p) for p in affected[:2]),
         "pedigree": pedigree,
-        "hpo": [_term(t) for t in info.hpo],
-        "hpo_excluded": [_term(t) for t in getattr(info, "hpo_excluded", ()) or ()],
+        "hpo": [term_chip(t) for t in info.hpo],
+        "hpo_excluded": [term_chip(t) for t in info.hpo_excluded],
         "panels": list(info.panels),
         "facts": facts(info),
         "total": grouped(info.total),
@@ -91,7 +102,7 @@ def files(info: CaseInfo) -> list[FileLine]:
     """List the files of the case with what became of their records."""
     out = []
     for f in info.files:
-        note = ", ".join(filter(None, (f.format, "research" if f.research else "")))
+        note = ", ".join(filter(None, (f.format, f.gives, "research" if f.research else "")))
         numbers = (_noted(f.records), _noted(f.rows), _noted(f.rejected))
         out.append(FileLine(f.name, note, *numbers, grouped(f.warning_count), f.warnings, f.sha256))
     return out
@@ -124,10 +135,17 @@ def _person(person: SampleInfo) -> str:
     return f"{words}, {person.sex}" if person.sex in ("male", "female") else words
 
 
-def _term(term: object) -> dict[str, str]:
-    if isinstance(term, Mapping):
-        return {"id": str(term.get("id", "")), "name": str(term.get("name") or "")}
-    return {"id": str(term), "name": ""}
+def term_chip(identifier: str) -> TermChip:
+    """Name an HPO id; one that is merged, obsolete or unknown says so."""
+    found, heir = hpo.term(identifier), hpo.current(identifier)
+    if found is None:
+        return TermChip(identifier, "", "not an HPO term", f"{hpo.SOURCE} has no such id")
+    if found.obsolete:
+        note = f"obsolete, now {heir.id}" if heir else "obsolete"
+        title = f"{hpo.SOURCE} replaced it by {heir.name}" if heir else f"{hpo.SOURCE} gave it up"
+        return TermChip(identifier, found.name, note, title)
+    note = f"now {found.id}" if hpo.hpo_id(identifier) != found.id else ""
+    return TermChip(identifier, found.name, note, hpo.SOURCE)
 
 
 def when(created: object) -> str:

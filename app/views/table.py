@@ -25,6 +25,7 @@ class Shown:
         width: pixels at first; 0 shares what is left.
         meaning: one line for the chooser, with the unit.
         standard: whether it is shown unless the address says otherwise.
+        structural: the same, in the tab of structural calls.
     """
 
     name: str
@@ -35,21 +36,28 @@ class Shown:
     width: int = 110
     meaning: str = ""
     standard: bool = False
+    structural: bool = False
 
 
 _PLACE = ("chrom", "start", "end", "ref", "alt", "class", "svtype", "svlen")
 _RANKED = (
-    Shown("rank_score", "Rank", "rank", ("rank_score",), "rank_score", 62, standard=True),
+    Shown("rank_score", "Rank", "rank", ("rank_score",), "rank_score", 62, standard=True, structural=True),  # noqa: E501
     Shown("rank_parts", "Parts", "parts", ("rank_parts", "rank_score"), "", 72, "parts of the rank score", True),  # noqa: E501
 )  # fmt: skip
 _MADE = (
     Shown("place", "Position", "place", _PLACE, "gpos", 196, "place and change, 1-based"),
-    Shown("gene", "Gene", "gene", ("gene",), "gene", 94, standard=True),
+    Shown("svtype", "Type", "svtype", ("svtype", "class"), "svtype", 62, "kind of structural call", structural=True),  # noqa: E501
+    Shown("svlen", "Size", "svsize", _PLACE, "svlen", 84, "bases from end to end, as the caller gives them", structural=True),  # noqa: E501
+    Shown("ends", "Ends", "ends", (*_PLACE, "mate"), "gpos", 0, "where it begins and ends, 1-based; the mate of a breakend", structural=True),  # noqa: E501
+    Shown("callers", "Callers", "callers", ("callers",), "", 118, "callers that reported it", structural=True),  # noqa: E501
+    Shown("evidence", "Evidence", "evidence", ("format", "sample_text"), "", 138, "PR, SR, CN and their like of the chosen person, as the caller gives them", structural=True),  # noqa: E501
+    Shown("gene", "Gene", "gene", ("gene",), "gene", 94, standard=True, structural=True),
     Shown("hgvsc", "HGVS c.", "hgvs", ("hgvsc", "mane", *_PLACE), "hgvsc", 0, "change of the transcript; the place where there is none", True),  # noqa: E501
     Shown("hgvsp", "HGVS p.", "hgvs", ("hgvsp",), "hgvsp", 0, standard=True),
     Shown("consequence", "Consequence", "consequence", ("consequence", "impact"), "consequence", 140, standard=True),  # noqa: E501
-    Shown("models", "Inheritance", "models", ("models",), "", 114, standard=True),
-    Shown("gt", "P · M · F", "genotypes", ("gt", "hemizygous", "phased"), "", 78, "alleles each person carries", True),  # noqa: E501
+    Shown("models", "Inheritance", "models", ("models",), "", 114, standard=True, structural=True),
+    Shown("gt", "P · M · F", "genotypes", ("gt", "hemizygous", "phased"), "", 78, "alleles each person carries", True, structural=True),  # noqa: E501
+    Shown("af_max", "AF max", "af", ("af_max", "af_max_source"), "af_max", 84, "highest population frequency in the file", structural=True),  # noqa: E501
     Shown("gnomad_af", "gnomAD AF", "af", ("gnomad_af",), "gnomad_af", 98, standard=True),
     Shown("vaf", "VAF alt/dp", "vaf", ("vaf", "ad_alt", "dp"), "vaf", 118, "fraction of reads with this allele, alt reads of depth, of the chosen person", True),  # noqa: E501
     Shown("clinvar_sig", "ClinVar", "clinvar", ("clinvar_sig", "clinvar_stars"), "clinvar_sig", 102, standard=True),  # noqa: E501
@@ -62,7 +70,6 @@ _HIDDEN = frozenset({"case_id", "ingest_id", "schema_version", "row_id"})
 _TITLES = {
     "id": "ID",
     "vid": "Identity",
-    "af_max": "AF max",
     "af_max_source": "AF max source",
     "qual": "QUAL",
     "filter": "FILTER",
@@ -80,8 +87,6 @@ _TITLES = {
     "gnomad_hom": "gnomAD hom",
     "hgnc_id": "HGNC",
     "mane": "MANE",
-    "svtype": "SV type",
-    "svlen": "SV length",
     "gpos": "Genome-wide place",
     "chrom": "Chromosome",
     "ref": "REF",
@@ -90,7 +95,6 @@ _TITLES = {
     "vaf_source": "VAF source",
 }
 _KINDS = {
-    "af_max": "af",
     "qual": "number",
     "hgvsc": "hgvs",
     "hgvsp": "hgvs",

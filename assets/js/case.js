@@ -1,26 +1,29 @@
 /* The case page: wires its cards to the session. */
 import { askJson } from "./api.js";
+import { Checks } from "./checks.js";
 import { chooseColumns } from "./columns.js";
 import { announce, button, el, fill, h } from "./dom.js";
 import { askWhy, FilterBar } from "./filters.js";
+import { Chromosomes } from "./chromosomes.js";
 import { Find } from "./find.js";
 import { Funnel } from "./funnel.js";
 import { Genome } from "./genome.js";
 import { help } from "./help.js";
 import { keys } from "./keys.js";
+import { EVERYONE, proband } from "./layout.js";
 import { saveMenus } from "./save.js";
 import { Side } from "./side.js";
 import { Store } from "./store.js";
 import { VariantTable } from "./table.js";
 import { followSystem, otherTheme, setTheme } from "./theme.js";
+import { TrackMenu } from "./trackmenu.js";
 
 const POLL = 15000;
 
 export function start(model) {
-  const document_ = window.Bokeh.documents.find((d) => d.get_model_by_name("genome_x"));
   const store = new Store(model);
   const funnel = new Funnel(store);
-  const genome = new Genome(store, document_);
+  const genome = new Genome(store);
   const bar = new FilterBar(store);
   const side = new Side(store, {
     shown: (v) => { genome.selected = v; genome.ink.draw(); },
@@ -34,10 +37,15 @@ export function start(model) {
   genome.chosen = () => chosen(store, genome, table);
   const find = new Find(store, (hit) => went(hit, store, genome));
   saveMenus(genome);
+  const menu = new TrackMenu(store);
+  model.on("told", () => menu.told(model.told));
+  new Chromosomes(genome);
+  new Checks(store, genome, model);
+  tabs(store);
   follow(model, { funnel, genome, bar });
   buttons({ store, genome, bar, side, table, find });
   watchVersion(model, store);
-  watchConnection(document_);
+  watchConnection(window.Bokeh.documents[0]);
   window.norrsken = { store, genome, table, funnel };
   document.documentElement.dataset.ready = "yes";
 }
@@ -76,7 +84,8 @@ function chosen(store, genome, table) {
     if (!r || r.start === undefined) continue;
     genome.remembered.set(id, r);
     const chrom = typeof r.chrom === "number" ? r.chrom : store.boot.names.indexOf(r.chrom) + 1;
-    out.push({ row_id: id, gpos: genome.axis.gpos(chrom, r.start), label: r.gene || undefined, gene: r.gene, rank: r.rank_score, vaf: r.vaf?.[table.cells.person] });
+    const long = ["sv", "cnv"].includes(r.class) && r.end > r.start;
+    out.push({ row_id: id, gpos: genome.axis.gpos(chrom, r.start), ...(long ? { gend: genome.axis.gpos(chrom, r.end) } : {}), label: r.gene || undefined, gene: r.gene, rank: r.rank_score, vaf: r.vaf?.[table.cells.person] });
   }
   return out;
 }
@@ -95,7 +104,11 @@ function went(hit, store, genome) {
   const [x0, x1] = [hit.x0 ?? hit.gpos, hit.x1 ?? hit.gpos];
   if (x0 === null || x0 === undefined) return;
   const pad = Math.max((x1 - x0) * 0.4, hit.kind === "region" ? 0 : 20000);
-  genome.show(x0 - pad, x1 + pad);
+  const { axis } = genome;
+  const i = axis.chrom(x0);
+  // Room on both sides, but not of another chromosome.
+  const ends = i === axis.chrom(Math.max(x0, x1 - 1)) ? [axis.offsets[i], axis.offsets[i] + axis.sizes[i]] : [0, axis.total];
+  genome.show(Math.max(ends[0], x0 - pad), Math.min(ends[1], x1 + pad));
 }
 
 function buttons({ store, genome, bar, side, table, find }) {
@@ -114,6 +127,10 @@ function buttons({ store, genome, bar, side, table, find }) {
   document.querySelectorAll("[data-act]").forEach((b) => { b.onclick = acts[b.dataset.act]; });
   followSystem(() => genome.themed());
   choices(store);
+  el("mito-button").onclick = () => {
+    const m = store.boot.names.indexOf("chrM");
+    genome.show(genome.axis.offsets[m], genome.axis.offsets[m] + genome.axis.sizes[m]);
+  };
   const turn = (by) => { const p = store.state.page + by; if (p >= 1 && p <= (table.answer?.last_page || 1)) store.set({ page: p }); };
   keys({
     "/": () => find.open(), "?": () => help(), j: () => table.step(1), k: () => table.step(-1), f: () => bar.toggle(), "[": () => turn(-1), "]": () => turn(1),
@@ -129,17 +146,22 @@ function escape(store, side) {
 }
 
 function choices(store) {
+  const { people, most_people: most } = store.boot;
   const person = el("person");
-  fill(person, store.boot.people.map((p) => h("option", { value: p.id }, p.role ? `${p.role[0].toUpperCase()}${p.role.slice(1)}` : p.name || p.id)));
-  const proband = store.boot.people.find((p) => p.role === "proband" || p.is_tumour) || store.boot.people[0];
+  const everyone = people.length > 1 && people.length <= most ? h("option", { value: EVERYONE }, people.length === 3 ? "Trio" : "Everyone") : null;
+  fill(person, people.map((p) => h("option", { value: p.id }, p.role ? `${p.role[0].toUpperCase()}${p.role.slice(1)}` : p.name || p.id)), everyone);
+  const first = proband(store.boot);
   person.onchange = () => store.set({ person: person.value });
-  store.follow(["person"], (s) => {
-    person.value = s.person || proband?.id || "";
-    const name = person.selectedOptions[0]?.textContent;
-    if (name) el("what-vaf").textContent = name;
-  });
+  store.follow(["person"], (s) => { person.value = s.person || first?.id || ""; });
   el("picture").onchange = (e) => store.set({ picture: e.target.value });
   store.follow(["picture"], (s) => { el("picture").value = s.picture; });
+}
+
+/** The tabs share the page: the second shows structural calls, with columns of their own. */
+function tabs(store) {
+  const all = [...document.querySelectorAll("[data-tab]")];
+  all.forEach((b) => { b.onclick = () => store.state.tab !== b.dataset.tab && store.set({ tab: b.dataset.tab, row: null }); });
+  store.follow(["tab"], (s) => all.forEach((b) => (b.dataset.tab === s.tab ? b.setAttribute("aria-current", "page") : b.removeAttribute("aria-current"))));
 }
 
 /** A newer lake version is said, never slipped in: what was drawn stays until Refresh. */

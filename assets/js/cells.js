@@ -24,6 +24,10 @@ export function impactShape(impact) {
   return shape ? s("svg", { class: `impact impact-${impact}`, viewBox: "0 0 10 10", role: "img", "aria-label": impact }, s("title", {}, impact), s("path", { d: shape })) : null;
 }
 
+/** FORMAT keys of a structural call's evidence: pairs, split reads, copies, and their like. */
+const EVIDENCE = ["PR", "SR", "CN", "PE", "SU", "DR", "DV", "RR", "RV", "AD", "RC", "BC"];
+/** Callers one by one: a file may join them in one word. */
+export const callerNames = (list) => [].concat(list || []).flatMap((c) => String(c).split("|")).filter(Boolean);
 const WORDS = { "-1": "no call", 0: "none", 1: "one copy", 2: "two copies" };
 
 /** A person's shape, empty, half or wholly filled; dashed without a call. */
@@ -108,6 +112,39 @@ export class Cells {
     return h("span", { class: "cell-mono cell-place cell-whole", title: `${place} ${row.ref}>${row.alt}` }, words);
   }
 
+  callers(row) {
+    const names = callerNames(row.callers);
+    return names.length ? h("span", { title: names.join(", ") }, names.join(" · ")) : none();
+  }
+
+  svtype(row) {
+    const type = row.svtype || row.class?.toUpperCase();
+    return type ? h("span", { class: `sv-type sv-${type.toLowerCase()}` }, type) : none();
+  }
+
+  svsize(row) {
+    const size = absent(row.svlen) ? (row.class === "bnd" || absent(row.end) ? null : row.end - row.start) : Math.abs(row.svlen);
+    return absent(size) ? none() : h("span", { title: `${grouped(size)} bp` }, bases(size));
+  }
+
+  /** From where to where; a breakend goes to its mate. */
+  ends(row) {
+    const name = this.chromName(row.chrom);
+    const from = `${name}:${grouped(row.start + 1)}`;
+    const mate = row.class === "bnd" || row.svtype === "BND";
+    const there = /[[\]]([^[\]]+):(\d+)[[\]]/.exec(row.alt || "");
+    const to = !mate ? grouped(row.end) : there ? `${there[1]}:${grouped(Number(there[2]))}` : row.mate || "mate not given";
+    return h("span", { class: "cell-mono cell-whole", title: `${from} to ${mate ? to : `${name}:${to}`}` }, `${from}${mate ? " → " : "–"}${to}`);
+  }
+
+  /** What the caller counted for it, of the chosen person, as it stands in the file. */
+  evidence(row) {
+    const keys = row.format?.split(":") || [];
+    const values = row.sample_text?.[this.person]?.split(":") || [];
+    const told = EVIDENCE.filter((k) => keys.includes(k) && ![undefined, ".", ""].includes(values[keys.indexOf(k)])).map((k) => `${k} ${values[keys.indexOf(k)]}`);
+    return told.length ? h("span", { title: `${told.join(", ")}; as the file gives it, ${row.format}` }, told.join(" · ")) : none();
+  }
+
   chromName(code) {
     return typeof code === "number" ? this.boot.names[code - 1] : code;
   }
@@ -139,7 +176,7 @@ export class Cells {
   models(row) {
     if (!row.models?.length) return none();
     const words = row.models.map((m) => MODELS[m] || m);
-    return h("span", { class: "model", title: words.join(", ") }, h("span", { class: `model-dot model-${modelKind(row.models[0])}`, "aria-hidden": "true" }), words[0], words.length > 1 && h("span", { class: "cell-note" }, `+${words.length - 1}`));
+    return h("span", { class: "model", title: words.join(", ") }, h("span", { class: `model-dot model-${modelKind(row.models[0])}`, "aria-hidden": "true" }), h("span", { class: "model-words" }, words[0]), words.length > 1 && h("span", { class: "cell-note model-more" }, `+${words.length - 1}`));
   }
 
   genotypes(row) {

@@ -123,11 +123,11 @@ export function askWhy(store, askJson) {
 
 /** One sentence, and the ways on: see the call, or switch off the step that removed it. */
 function verdict(got, store) {
-  const at = got.step === null ? null : got.step - 1 - (store.state.brush ? 1 : 0);
+  const at = got.step === null ? null : got.step - 1 - (store.state.brush ? 1 : 0) - (store.state.tab === "sv" ? 1 : 0);
   const on = store.state.filters.map((f, i) => [f, i]).filter(([f]) => f.on);
   const acts = [];
   if (got.row_id !== null) acts.push(button("Show it", () => store.set({ row: got.row_id })));
-  if (at === -1) acts.push(button("Clear brush", () => store.deed("brush", { span: null })));
+  if (at === -1 && store.state.brush) acts.push(button("Clear brush", () => store.deed("brush", { span: null })));
   else if (at !== null && on[at]) acts.push(button("Switch that step off", () => store.deed("toggle", { index: on[at][1] })));
   return [h("p", {}, got.sentence), h("div", { class: "face-acts" }, acts)];
 }

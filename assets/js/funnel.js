@@ -13,7 +13,7 @@ export class Funnel {
     this.face = el("funnel-face");
     this.box = el("funnel");
     this.waiting = new Waiting((line) => { fill(this.face, line); this.face.hidden = false; }, () => clear(this.face));
-    store.follow(["filters", "brush", "recipe"], () => this.draw());
+    store.follow(["filters", "brush", "recipe", "tab"], () => this.draw());
   }
 
   set(value) {
@@ -48,6 +48,7 @@ export class Funnel {
     const all = told.shift();
     if (!all) return [];
     const out = [{ ...all, kind: "all", sentence: "All calls" }];
+    if (this.store.state.tab === "sv" && told.length && this.value.f === this.store.state.f) out.push({ ...told.shift(), kind: "tab", sentence: "Structural and copy-number calls" });
     if (this.store.state.brush && told.length && this.value.f === this.store.state.f) out.push({ ...told.shift(), kind: "brush", sentence: `In ${this.store.state.brush_text}` });
     this.store.state.filters.forEach((entry, index) => {
       const step = entry.on ? told.shift() : { after: out[out.length - 1].after, before: out[out.length - 1].after };
@@ -67,7 +68,8 @@ export class Funnel {
     fill(el("sentence"), h("b", {}, grouped(last.after)), " of ", h("b", {}, grouped(steps[0].after)), say.length ? ` calls pass: ${say.map(low).join("; ")}.` : " calls; no filter is on.");
     const off = steps.filter((p) => p.kind === "off").length;
     fill(el("filter-line"), this.recipe(last.after, off), off ? ` · ${off} switched off` : "", this.value.seconds === undefined ? "" : ` · counted in ${this.value.seconds.toFixed(2)} s`);
-    el("tab-count").textContent = grouped(last.after);
+    const count = el(this.store.state.tab === "sv" ? "tab-count-sv" : "tab-count");
+    if (count) count.textContent = grouped(last.after);
   }
 
   /** "name · vN · expected a–b", and a word when what is left lies outside the band. */
@@ -103,7 +105,7 @@ export class Funnel {
     }
     knob.setAttribute("aria-expanded", "true");
     const { store } = this;
-    const acts = step.kind === "brush" ? [button("Clear brush", () => store.deed("brush", { span: null }))] : [
+    const acts = step.kind === "tab" ? [button("Show every class", () => store.set({ tab: "" }))] : step.kind === "brush" ? [button("Clear brush", () => store.deed("brush", { span: null }))] : [
       button(step.kind === "off" ? "Switch on" : "Switch off", () => store.deed("toggle", { index: step.index })),
       button("Remove", () => store.deed("remove", { index: step.index })),
     ];
@@ -115,13 +117,13 @@ export class Funnel {
     const steps = this.steps();
     const last = steps.find((p, i) => i > 0 && p.kind !== "off" && p.before > 0 && p.after === 0);
     if (!last) return words("empty", "No variant here", "This case holds no calls.");
-    const loosen = last.kind === "brush" ? button("Clear brush", () => this.store.deed("brush", { span: null }), { primary: true }) : button("Switch this step off", () => this.store.deed("toggle", { index: last.index }), { primary: true });
+    const loosen = last.kind === "tab" ? button("Show every class", () => this.store.set({ tab: "" }), { primary: true }) : last.kind === "brush" ? button("Clear brush", () => this.store.deed("brush", { span: null }), { primary: true }) : button("Switch this step off", () => this.store.deed("toggle", { index: last.index }), { primary: true });
     return words("empty", `“${last.sentence.replace(/; calls without a value are left out\.?$/, "").replace(/\.$/, "").replace(/“/g, "‘").replace(/”/g, "’")}” removed the last ${grouped(last.before)}`, `Before it ${grouped(last.before)}, after it 0 of ${grouped(steps[0].after)}. The calls were read: this is a finding, not a fault.`, [loosen, button("What removed…?", () => document.querySelector('[data-act="why"]').click())]);
   }
 }
 
 function short(step) {
-  return { all: "All calls", brush: "In the brush" }[step.kind] || step.short;
+  return { all: "All calls", brush: "In the brush", tab: "Structural" }[step.kind] || step.short;
 }
 
 function classes(boot) {

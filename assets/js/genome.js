@@ -1,44 +1,46 @@
-/* The genome card: one window over all tracks, its pictures, brush, marks and words. */
+/* The genome card: one window over all rows, its pictures, brush, marks and words. */
 import { ask, askJson, Latest } from "./api.js";
-import { announce, el, fill, h, token } from "./dom.js";
+import { announce, el, fill, h } from "./dom.js";
 import { bases, grouped } from "./format.js";
 import { Axis } from "./genomic.js";
-import { GridTrack } from "./grid.js";
 import { Gestures } from "./gestures.js";
-import { drawGenes, drawIdeogram, drawLink, drawOverview, shadeStrip, sheet } from "./ideogram.js";
+import { drawIdeogram, drawLink, drawOverview } from "./ideogram.js";
 import { Ink } from "./ink.js";
-import { drawLegend, palette } from "./ramp.js";
-
-const GENES_BELOW = 5e6;
-const LEFT = 112;
-const RIGHT = 4;
+import { chosenPeople } from "./layout.js";
+import { drawLegend, tinted } from "./ramp.js";
+import { Rows } from "./rows.js";
+import { LEFT, ratio, RIGHT } from "./stage.js";
 
 export class Genome {
-  constructor(store, doc, faces) {
+  constructor(store) {
     this.store = store;
-    this.document = doc;
-    this.faces = faces;
     this.axis = new Axis(store.boot);
     this.total = store.boot.total;
     this.span = store.state.region.slice();
     this.history = [];
     this.bands = [];
-    this.genes = null;
     this.marks = { marks: [] };
-    this.range = doc.get_model_by_name("genome_x");
-    this.tracks = store.boot.tracks.map((t) => new GridTrack(t, this));
-    this.tracks.forEach((t) => t.loaded.push(() => this.say()));
+    this.save = () => {};
+    this.wide = this.measure();
+    this.rows = new Rows(this);
     this.ink = new Ink(this);
     this.gestures = new Gestures(this);
     this.markLatest = new Latest((signal) => this.fetchMarks(signal));
     this.stripLatest = new Latest((signal) => this.fetchStrip(signal));
-    this.geneLatest = new Latest((signal) => this.fetchGenes(signal));
+    this.rows.arrange();
     this.listen();
+  }
+
+  /** Rows that are pictures of counts. */
+  get tracks() {
+    return this.rows.grids;
   }
 
   listen() {
     const { store } = this;
-    store.follow(["f_pictures", "picture", "person", "lake"], () => this.refetch(), false);
+    store.follow(["lake"], () => this.refetch(), false);
+    store.follow(["f_pictures", "picture"], () => this.asleep || this.rows.all.forEach((row) => row.ofCalls && row.ask()), false);
+    store.follow(["tracks", "person"], () => this.arrange(), false);
     store.follow(["f_pictures", "picture", "lake"], () => this.stripLatest.ask(), false);
     store.follow(["f"], () => this.markLatest.ask(), false);
     store.follow(["brush", "row", "picked"], () => this.ink.draw(), false);
@@ -47,6 +49,7 @@ export class Genome {
       el("clear-brush").hidden = !s.brush;
       this.say();
     });
+    document.fonts?.ready.then(() => this.paint());
     new ResizeObserver(() => this.resized()).observe(el("tracks"));
     askJson("/api/bands", { build: store.boot.build }).then((got) => {
       this.bands = got.bands;
@@ -55,7 +58,6 @@ export class Genome {
     el("whole").onclick = () => this.show(0, this.axis.total);
     el("clear-brush").onclick = () => this.brush(null);
     el("genome-table-button").onclick = (e) => this.asTable(e.currentTarget);
-    this.range.setv({ start: this.span[0], end: this.span[1] }, { sync: false });
     this.told = this.span.slice();
     this.themed();
   }
@@ -64,13 +66,36 @@ export class Genome {
     return this.span;
   }
 
-  width() {
+  measure() {
     return Math.max(1, el("tracks").clientWidth - LEFT - RIGHT);
+  }
+
+  /** Pixels of every frame; measured once a change of size, for it is asked for hundreds of times a second. */
+  width() {
+    return this.wide;
   }
 
   query() {
     const s = this.store.state;
-    return { case: this.store.boot.case, v: s.lake, sample: s.person || null, f: s.picture === "kept" ? s.f_pictures : "" };
+    return { case: this.store.boot.case, v: s.lake, f: s.picture === "kept" ? s.f_pictures : "" };
+  }
+
+  /** Show the rows that the layout and the chosen people ask for. */
+  arrange() {
+    if (this.asleep) return;
+    const fresh = this.rows.arrange();
+    this.paint();
+    fresh.forEach((row) => row.ask());
+  }
+
+  /** While other pictures stand in the card's place its rows ask nothing. */
+  sleep(on) {
+    this.asleep = on;
+    el("tracks").hidden = on;
+    if (on) return;
+    this.resized();
+    this.arrange();
+    this.refetch();
   }
 
   /** Show a span; `step` keeps the old one to step back to. */
@@ -80,8 +105,7 @@ export class Genome {
     const start = Math.max(0, Math.min(x0, most - wide));
     if (step) this.history.push(this.span);
     this.span = [start, start + wide];
-    this.range.setv({ start, end: start + wide }, { sync: false });
-    this.paint();
+    this.soon();
     this.refetch();
     clearTimeout(this.telling);
     this.telling = setTimeout(() => this.tell(), 250);
@@ -106,31 +130,38 @@ export class Genome {
     if (region[0] === this.span[0] && region[1] === this.span[1] && this.told) return;
     this.told = region;
     this.span = region.slice();
-    this.range.setv({ start: region[0], end: region[1] }, { sync: false });
     this.paint();
     this.refetch();
   }
 
   refetch() {
-    this.tracks.forEach((t) => t.ask());
+    if (this.asleep) return;
+    this.rows.all.forEach((row) => row.ask());
     this.markLatest.ask();
-    this.geneLatest.ask();
   }
 
   resized() {
-    const w = this.width();
-    if (w === this.known) return;
+    const w = this.measure();
+    if (this.asleep || w === this.known) return;
     this.known = w;
+    this.wide = w;
     this.paint();
     this.stripLatest.ask();
     this.refetch();
   }
 
+  /** Paint once a frame, however fast the wheel turns. */
+  soon() {
+    this.coming ??= requestAnimationFrame(() => this.paint());
+  }
+
   paint() {
+    cancelAnimationFrame(this.coming);
+    this.coming = null;
     drawOverview(el("overview"), this.axis, this.strip, this.span);
     drawLink(el("funnel-link"), this.axis, this.span);
     drawIdeogram(el("ideogram"), this.axis, this.bands, this.span);
-    this.paintGenes();
+    this.rows.all.forEach((row) => row.paint());
     this.ink.draw();
     el("whole").hidden = this.isWhole();
     this.say();
@@ -138,20 +169,6 @@ export class Genome {
 
   isWhole() {
     return this.span[1] - this.span[0] >= this.axis.total * 0.999;
-  }
-
-  paintGenes() {
-    const on = this.span[1] - this.span[0] < GENES_BELOW;
-    el("gene-row").hidden = !on;
-    if (!on) return;
-    if (this.genes === null) {
-      sheet(el("genes"));
-      el("n-genes").textContent = "reading…";
-      return;
-    }
-    const named = drawGenes(el("genes"), this.axis, this.genes, this.span);
-    el("n-genes").textContent = named < this.genes.length ? `${named} of ${this.genes.length} named` : `n ${this.genes.length}`;
-    el("genes").setAttribute("aria-label", `Genes of the window: ${this.genes.slice(0, 30).map((g) => g.symbol).join(", ")}`);
   }
 
   async fetchMarks(signal) {
@@ -167,33 +184,20 @@ export class Genome {
     this.say();
   }
 
+  /** The strip of the whole genome: all calls, or the first signal where a case has none. */
   async fetchStrip(signal) {
-    const w = Math.round(this.width() * (window.devicePixelRatio || 1));
+    const w = Math.round(this.width() * ratio());
+    const first = this.total ? null : this.tracks.find((t) => t.signal && t.given);
+    const what = first ? first.params() : { ...this.query(), picture: "density" };
     try {
-      const response = await ask("/api/grid", { ...this.query(), picture: "density", x0: 0, x1: this.axis.total, w, h: 1, as: "colour" }, signal);
+      const response = await ask("/api/grid", { ...what, x0: 0, x1: this.axis.total, w, h: 1, as: "colour" }, signal);
       this.shades = new Uint8Array(await response.arrayBuffer());
-      this.strip = shadeStrip(this.shades, palette());
+      this.strip = tinted(this.shades, this.shades.length, 1);
     } catch (problem) {
       if (problem.name === "AbortError") return;
       this.strip = null;
     }
     this.paint();
-  }
-
-  async fetchGenes(signal) {
-    const [x0, x1] = this.span.map(Math.round);
-    if (x1 - x0 >= GENES_BELOW) return;
-    try {
-      const got = await askJson("/api/genes", { build: this.store.boot.build, x0, x1 }, signal);
-      this.genes = got.genes;
-    } catch (problem) {
-      if (problem.name === "AbortError") return;
-      this.genes = null;
-      this.paintGenes();
-      fill(el("n-genes"), h("span", { class: "notice" }, "unknown"));
-      return;
-    }
-    this.paintGenes();
   }
 
   brush(span) {
@@ -205,20 +209,20 @@ export class Genome {
     const [x0, x1] = this.span;
     const s = this.store.state;
     const where = this.isWhole() ? "whole genome" : `${this.axis.text(x0, x1)} · ${bases(x1 - x0)}`;
-    const shown = s.picture === "kept" ? "calls kept by the filter" : "every call counted";
+    const shown = s.picture === "kept" ? "calls kept by the filter" : `every ${this.tracks.some((t) => t.signal) ? "point" : "call"} counted`;
     const brushed = this.brushed;
     const parts = [];
     if (s.brush) {
       const count = { ready: `${grouped(brushed?.count)} variants`, failed: "count unknown" }[brushed?.face] || "counting…";
       parts.push(`${count} brushed, `, h("b", {}, this.axis.text(...s.brush)), "; ");
     }
-    parts.push(`${shown}; ${where}`);
+    parts.push(this.isWhole() ? `${shown}; ${where}` : `${where}; ${shown}`);
     const { total, named, problem } = this.marks;
     if (problem) parts.push(" · marks unknown");
     else if (total) parts.push(` · ${grouped(named)} of ${grouped(total)} events named`);
     fill(el("genome-line"), parts).title = el("genome-line").textContent;
-    const density = this.tracks[0];
-    if (density.rows !== null) el("overlay").setAttribute("aria-description", `${grouped(density.rows)} calls in view, ${where}.`);
+    const density = this.tracks.find((row) => row.spec.name === "density");
+    if (density && density.rows !== null) el("overlay").setAttribute("aria-description", `${grouped(density.rows)} calls in view, ${where}.`);
   }
 
   setBrushed(value) {
@@ -227,15 +231,9 @@ export class Genome {
   }
 
   themed() {
-    const colours = palette();
-    const tokens = { label: token("text-3"), tick: token("line-strong") };
-    this.tracks.forEach((t) => t.setPalette(colours, tokens));
-    for (const t of this.tracks) {
-      const shade = t.figure.renderers[0];
-      shade.glyph.setv({ fill_color: { value: token("surface-inset") } }, { sync: false });
-    }
+    this.tracks.forEach((t) => t.colour());
     drawLegend(el("ramp"));
-    if (this.shades) this.strip = shadeStrip(this.shades, colours);
+    if (this.shades) this.strip = tinted(this.shades, this.shades.length, 1);
     this.paint();
   }
 
@@ -245,21 +243,31 @@ export class Genome {
     knob.setAttribute("aria-expanded", String(open));
     box.hidden = !open;
     if (!open) return;
-    const head = h("tr", {}, ["Chromosome", "Length", "Calls", "Calls per Mb"].map((t, i) => h("th", { scope: "col", class: i ? "num" : null }, t)));
-    const body = h("tbody", {}, h("tr", {}, h("td", { colspan: 4 }, "counting…")));
-    fill(box, h("table", { class: "plain-table" }, h("caption", { class: "unseen" }, "Calls by chromosome"), h("thead", {}, head), body));
-    const rows = await Promise.all(this.axis.names.map((name, i) => this.countChromosome(name, i)));
+    const given = this.signals();
+    const heads = ["Chromosome", "Length", "Calls", "Calls per Mb", ...given.map(([spec, , who]) => `${spec.title} points, ${who}`)];
+    const head = h("tr", {}, heads.map((t, i) => h("th", { scope: "col", class: i ? "num" : null }, t)));
+    const body = h("tbody", {}, h("tr", {}, h("td", { colspan: heads.length }, "counting…")));
+    fill(box, h("table", { class: "plain-table" }, h("caption", { class: "unseen" }, "Calls and measured points by chromosome"), h("thead", {}, head), body));
+    const rows = await Promise.all(this.axis.names.map((name, i) => this.countChromosome(name, i, given)));
     fill(body, rows);
   }
 
-  async countChromosome(name, i) {
+  /** Signals of the people shown: [track, what its file gives, who]. */
+  signals() {
+    const people = chosenPeople(this.store.state, this.store.boot);
+    const specs = this.store.boot.tracks.filter((t) => t.kind === "signal");
+    return specs.flatMap((spec) => people.filter((p) => spec.people[p.id]).map((p) => [spec, spec.people[p.id], p.role || p.name || p.id]));
+  }
+
+  async countChromosome(name, i, given) {
     const [x0, x1] = [this.axis.offsets[i], this.axis.offsets[i] + this.axis.sizes[i]];
     let rows = "unknown";
     try {
-      const { counts } = await this.tracks[0].column(x0, x1);
-      rows = counts.reduce((a, b) => a + b, 0);
+      const response = await ask("/api/grid", { ...this.query(), picture: "density", x0, x1, w: 1, h: 1, as: "counts" });
+      rows = Number(response.headers.get("rows"));
     } catch { /* stays unknown */ }
-    const per = typeof rows === "number" ? grouped(Math.round(rows / (this.axis.sizes[i] / 1e6))) : "unknown";
-    return h("tr", {}, h("th", { scope: "row" }, name), h("td", { class: "num" }, bases(this.axis.sizes[i])), h("td", { class: "num" }, typeof rows === "number" ? grouped(rows) : rows), h("td", { class: "num" }, per));
+    const counted = typeof rows === "number";
+    const cells = [bases(this.axis.sizes[i]), counted ? grouped(rows) : rows, counted ? grouped(Math.round(rows / (this.axis.sizes[i] / 1e6))) : rows, ...given.map(([, entry]) => grouped(entry.chrom_rows[i + 1]))];
+    return h("tr", {}, h("th", { scope: "row" }, name), cells.map((words) => h("td", { class: "num" }, words)));
   }
 }

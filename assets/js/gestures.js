@@ -103,8 +103,18 @@ export class Gestures {
       return this.genome.show(a, b);
     }
     const mark = this.genome.ink.near(at.px, at.py);
-    if (mark) this.genome.store.set({ row: mark.row_id });
-    return undefined;
+    if (mark) return this.genome.store.set({ row: mark.row_id });
+    const found = this.found(at);
+    if (!found) return undefined;
+    if (found.row_id !== undefined) this.genome.store.set({ row: found.row_id });
+    const pad = Math.max((found.x1 - found.x0) * 0.5, 50);
+    return found.apart ? undefined : this.genome.show(found.x0 - pad, found.x1 + pad);
+  }
+
+  /** The interval, event or gene under the pointer, where the row there draws such. */
+  found(at) {
+    const spot = at.py < IDEOGRAM ? null : this.genome.ink.trackAt(at.py);
+    return spot ? spot.row.hit(at.px, spot.y) : null;
   }
 
   double(e) {
@@ -127,8 +137,10 @@ export class Gestures {
     this.hide();
     const mark = at.py < IDEOGRAM ? null : this.genome.ink.near(at.px, at.py);
     this.pad.classList.toggle("over-chromosome", at.py < IDEOGRAM);
-    this.pad.classList.toggle("over-mark", Boolean(mark));
+    const found = mark ? null : this.found(at);
+    this.pad.classList.toggle("over-mark", Boolean(mark || found));
     this.genome.ink.cross(at.px);
+    if (found) return this.tip(at, [h(found.italic ? "i" : "b", {}, found.head), found.head ? " · " : "", found.words.join(" · ")]);
     if (mark) return this.tip(at, [h("b", {}, mark.label || ""), ` ${mark.words || this.genome.axis.place(mark.gpos)}`]);
     if (at.py < IDEOGRAM) return this.tip(at, [this.genome.axis.place(at.x)]);
     this.hovering = setTimeout(() => this.cell(at), HOVER);
@@ -145,27 +157,34 @@ export class Gestures {
   /** Ask what one column of pixels holds, and say what lies under the pointer. */
   async cell(at) {
     const spot = this.genome.ink.trackAt(at.py);
-    if (!spot) return;
+    if (!spot?.row.column || !spot.row.y || !spot.row.has()) return;
     const [x0, x1] = this.genome.span;
     const wide = (x1 - x0) / at.w;
-    const a = Math.floor(at.x - (wide > 1 ? wide / 2 : 0));
+    const a = Math.max(0, Math.floor(at.x - (wide > 1 ? wide / 2 : 0)));
     const b = Math.max(a + 1, Math.round(a + wide));
     this.control = new AbortController();
     try {
-      const got = await spot.track.column(Math.max(0, a), b, this.control.signal);
-      const { counts, high } = got;
-      const one = (got.top - got.bottom) / Math.max(1, high - got.lane);
-      const row = Math.max(0, Math.min(high - 1, Math.floor((got.top - spot.value) / one)));
-      const lanes = spot.track.spec.lanes;
-      const lane = lanes.length ? lanes[Math.max(0, Math.min(lanes.length - 1, Math.floor((1 - spot.part) * lanes.length)))] : 0;
-      const here = lanes.length ? counts[high - 1 - lane] : counts[row];
-      const sum = counts.reduce((p, q) => p + q, 0);
-      const none = !lanes.length && spot.value < got.bottom;
-      const low = got.top - (row + 1) * one;
-      const span = spot.track.steps && spot.track.cell === 1 ? number(Math.round(low + one / 2)) : `${number(low, 3)}–${number(low + one, 3)}`;
-      const what = lanes.length ? spot.track.spec.lane_names[lanes.indexOf(lane)] : none ? "no value" : span;
+      const got = await spot.row.column(a, b, this.control.signal);
+      const sum = got.counts.reduce((p, q) => p + q, 0);
+      const [here, what] = this.read(spot, got);
       this.tip(at, [h("b", {}, grouped(here)), ` at ${what} · ${grouped(sum)} in ${this.genome.axis.text(a, b)}`]);
     } catch { /* left, or the picture's own face says it */ }
+  }
+
+  /** The count under the pointer, and the name of the value there. */
+  read({ row, part, value }, { counts, high, lane, top, bottom }) {
+    const { lanes, lane_names: names, codes } = row.spec;
+    const band = (n) => Math.max(0, Math.min(n - 1, Math.floor((1 - part) * n)));
+    if (lanes.length) return [counts[high - 1 - lanes[band(lanes.length)]], names[band(lanes.length)]];
+    if (codes?.length) {
+      const at = band(codes.length + (lane ? 1 : 0)) - (lane ? 1 : 0);
+      return at < 0 ? [counts.slice(high - lane).reduce((p, q) => p + q, 0), "no value"] : [counts[high - lane - 1 - at], codes[at]];
+    }
+    const one = (top - bottom) / Math.max(1, high - lane);
+    const line = Math.max(0, Math.min(high - 1, Math.floor((top - value) / one)));
+    const low = top - (line + 1) * one;
+    if (value < bottom) return [counts[line], "no value"];
+    return [counts[line], row.steps && row.cell === 1 ? number(Math.round(low + one / 2)) : `${number(low, 3)}–${number(low + one, 3)}`];
   }
 
   key(e) {

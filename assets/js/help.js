@@ -3,7 +3,7 @@ import { button, fill, h } from "./dom.js";
 
 const KEYS = [
   ["/", "find a gene, region or variant"], ["?", "this help"], ["J  K", "next and previous row"], ["Enter", "open the row in the side panel"], ["F", "edit the filter's steps"], ["[  ]", "page before and after"], ["Esc", "clear the brush; close a panel"],
-  ["← →  + −  Home", "in the pictures: move, zoom, whole genome"], ["Wheel", "zoom from the genome to single bases"], ["Drag", "select a span (brush); with Shift, move"], ["Click on a chromosome", "fill the width with it"], ["Double-click", "step out"],
+  ["← →  + −  Home", "in the pictures: move, zoom, whole genome"], ["Wheel", "zoom from the genome to single bases"], ["Drag", "select a span (brush); with Shift, move"], ["Click on a chromosome", "fill the width with it"], ["Double-click", "step out"], ["Click on an interval, arc or gene", "go there; an arc selects its row"], ["Alt ↑  Alt ↓", "in Tracks: move a row"],
 ];
 
 export function help(keys = KEYS) {

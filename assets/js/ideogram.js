@@ -1,28 +1,14 @@
-/* Canvases over the genome's axis: overview, the link to the window, bands, genes. */
+/* Canvases over the genome's axis: overview, the link to the window, bands. */
 import { token } from "./dom.js";
 import { grouped } from "./format.js";
+import { chromosomes, fit } from "./stage.js";
 
 const STAIN = { gneg: "band-0", gpos25: "band-25", gpos50: "band-50", gpos75: "band-75", gpos100: "band-100", acen: "band-cen", gvar: "band-var", stalk: "band-var" };
 
-/** Fit a canvas to its box in device pixels and return its context in CSS pixels. */
-export function sheet(canvas) {
-  const box = canvas.getBoundingClientRect();
-  const dpr = window.devicePixelRatio || 1;
-  const [w, high] = [Math.round(box.width * dpr), Math.round(box.height * dpr)];
-  if (canvas.width !== w || canvas.height !== high) Object.assign(canvas, { width: w, height: high });
-  const ctx = canvas.getContext("2d");
-  ctx.setTransform(dpr, 0, 0, dpr, 0, 0);
-  ctx.clearRect(0, 0, box.width, box.height);
-  ctx.textBaseline = "middle";
-  return { ctx, w: box.width, h: box.height };
-}
-
-function chromosomes(axis, x0, x1, w, each) {
-  const scale = w / (x1 - x0);
-  axis.offsets.forEach((offset, i) => {
-    const [a, b] = [Math.max(0, (offset - x0) * scale), Math.min(w, (offset + axis.sizes[i] - x0) * scale)];
-    if (b > 0 && a < w && b > a) each(i, a, b);
-  });
+/** Fit a canvas to its box; its context counts in CSS pixels. */
+function sheet(canvas) {
+  const { width: w, height: h } = canvas.getBoundingClientRect();
+  return { ctx: fit(canvas, w, h), w, h };
 }
 
 function names(ctx, axis, x0, x1, w, y, active) {
@@ -150,53 +136,4 @@ function ticks(ctx, axis, i, x0, x1, w) {
   ctx.font = "600 10.5px Inter, sans-serif";
   ctx.fillStyle = token("text");
   ctx.fillText(axis.names[i], 0, 23);
-}
-
-const ROWS = 3;
-
-/** Genes as lines with exons and direction, packed in three rows; returns how many are named. */
-export function drawGenes(canvas, axis, genes, view) {
-  const { ctx, w } = sheet(canvas);
-  const [x0, x1] = view;
-  const scale = w / (x1 - x0);
-  const taken = Array.from({ length: ROWS }, () => []);
-  let named = 0;
-  const crowd = genes.length > 40;
-  const order = crowd ? [...genes.filter((g) => g.biotype === "protein_coding"), ...genes.filter((g) => g.biotype !== "protein_coding" && !/^ENSG/.test(g.symbol))] : genes;
-  for (const gene of order) {
-    const left = (gene.gpos - x0) * scale;
-    const right = left + (gene.end - gene.start) * scale;
-    if (right < 0 || left > w) continue;
-    const [a, b] = [Math.max(0, left), Math.min(w, Math.max(right, left + 1))];
-    ctx.font = "italic 500 10.5px Inter, sans-serif";
-    const word = gene.strand === "-" || gene.strand === -1 ? `‹ ${gene.symbol}` : `${gene.symbol} ›`;
-    const size = ctx.measureText(word).width;
-    const from = Math.max(0, Math.min(a, w - size));
-    const box = [from - 6, Math.max(b, from + size)];
-    const row = taken.findIndex((spans) => spans.every(([p, q]) => q < box[0] || p > box[1]));
-    if (row < 0) continue;
-    taken[row].push(box);
-    named += 1;
-    const y = 6 + row * 17;
-    ctx.fillStyle = token("text-3");
-    ctx.fillRect(a, y - 0.5, b - a, 1);
-    ctx.fillStyle = token("accent");
-    for (const [s, e] of exons(gene)) {
-      const start = (axis.offsets[axis.chrom(gene.gpos)] + s - x0) * scale;
-      if (start < w && start + (e - s) * scale > 0) ctx.fillRect(Math.max(0, start), y - 3, Math.max(1, Math.min((e - s) * scale + Math.min(0, start), w - start)), 6);
-    }
-    ctx.fillStyle = token("text");
-    ctx.textAlign = "left";
-    ctx.fillText(word, from, y + 9);
-  }
-  return named;
-}
-
-function exons(gene) {
-  const all = gene.transcripts || [];
-  const best = all.find((t) => /^MANE/.test(t.rule || "")) || all[0];
-  if (!best) return [];
-  if (Array.isArray(best.exons)) return best.exons.map((e) => (Array.isArray(e) ? e : [e.start, e.end]));
-  const [starts, ends] = [best.exon_starts || [], best.exon_ends || []];
-  return starts.map((v, i) => [v, ends[i]]);
 }

@@ -25,21 +25,18 @@ export class Ink {
     return ((x - x0) / (x1 - x0)) * this.genome.width();
   }
 
-  /** Top and height of a track within the overlay. */
-  box(track) {
-    const row = document.querySelector(`[data-track="${track.spec.name}"]`);
-    const top = row.getBoundingClientRect().top - this.svg.getBoundingClientRect().top;
-    return { top: top + 1, high: track.spec.height - 2 };
+  /** Top and height of a row's frame within the overlay. */
+  box(row) {
+    return { top: row.canvas.getBoundingClientRect().top - this.svg.getBoundingClientRect().top, high: row.high };
   }
 
+  /** The row under the pointer, the height inside its frame, and what its axis says there. */
   trackAt(py) {
-    for (const track of this.genome.tracks) {
-      const { top, high } = this.box(track);
-      if (py < top || py > top + high || !track.y) continue;
-      const part = (py - top) / high;
-      return { track, part, value: track.y[1] - part * (track.y[1] - track.y[0]) };
-    }
-    return null;
+    const spot = this.genome.rows.at(py, this.svg.getBoundingClientRect().top);
+    if (!spot) return null;
+    const { row, y } = spot;
+    const part = y / row.high;
+    return { row, y, part, value: row.y ? row.y[1] - part * (row.y[1] - row.y[0]) : null };
   }
 
   rubber(span) {
@@ -90,8 +87,9 @@ export class Ink {
       const part = (track.y[1] - value) / (track.y[1] - track.y[0]);
       return top + Math.max(0.04, Math.min(0.96, part)) * high;
     };
-    const density = this.genome.tracks[0];
+    const density = this.genome.tracks.find((t) => t.spec.name === "density");
     const fallback = () => {
+      if (!density) return null;
       const { top, high } = this.box(density);
       const lane = density.spec.lane_names.indexOf(mark.lane);
       return top + high * (lane < 0 ? 0.5 : 1 - (lane + 0.5) / density.spec.lane_names.length);
@@ -109,8 +107,11 @@ export class Ink {
     const order = [...seen.values()].sort((a, b) => (b.row_id === row) - (a.row_id === row) || (picked.includes(b.row_id) - picked.includes(a.row_id)) || (b.rank ?? -1e9) - (a.rank ?? -1e9));
     for (const m of order) {
       const px = this.px(m.gpos);
-      if (px < -1 || px > this.genome.width() + 1) continue;
+      const inside = px >= -1 && px <= this.genome.width() + 1;
+      if (!inside && m.row_id === row && m.gend) shapes.push(this.extent(m, high) || []);
+      if (!inside) continue;
       const py = this.spot(m);
+      if (py === null) continue;
       this.drawn.push({ px, py, mark: m });
       taken.push([px - 5, py - 5, px + 5, py + 5]);
       shapes.push(this.one(m, px, py, high, { row, picked }));
@@ -120,10 +121,16 @@ export class Ink {
   }
 
   one(m, px, py, high, { row, picked }) {
-    if (m.row_id === row) return [s("line", { class: "ink-row-line", x1: px, x2: px, y1: 34, y2: high }), s("circle", { class: "ink-row", cx: px, cy: py, r: 4.5 })];
+    if (m.row_id === row) return [this.extent(m, high), s("line", { class: "ink-row-line", x1: px, x2: px, y1: 34, y2: high }), s("circle", { class: "ink-row", cx: px, cy: py, r: 4.5 })];
     if (picked.includes(m.row_id)) return s("circle", { class: "ink-picked", cx: px, cy: py, r: 4.5 });
     const kind = m.event ? `event event-${(m.svtype || "").toLowerCase()}` : "";
     return s("circle", { class: `ink-mark ${kind}`, cx: px, cy: py, r: 3.5 });
+  }
+
+  /** How far the selected event reaches, where that is wider than its line. */
+  extent(m, high) {
+    const [a, b] = [Math.max(-2, this.px(m.gpos)), Math.min(this.genome.width() + 2, this.px(m.gend ?? m.gpos))];
+    return b - a > 3 ? s("rect", { class: "ink-extent", x: a, y: 34, width: b - a, height: Math.max(0, high - 34) }) : null;
   }
 
   /** A name beside its mark where it covers no other; a leader where it must move. */

@@ -16,16 +16,46 @@ function at(ramp, part) {
 }
 
 const steps = () => Array.from({ length: STEPS }, (_, i) => rgb(token(`density-${i}`)));
+const part = (shade) => Math.max(0, (shade - FIRST) / (LAST - FIRST));
+
+const kept = new Map();
+const ramps = new Map();
 
 /** Shade 0 is transparent; a lone point starts at the ramp's second step. */
 export function palette() {
-  const ramp = steps();
-  const out = ["#00000000"];
-  for (let shade = 1; shade <= LAST; shade += 1) {
-    const part = Math.max(0, (shade - FIRST) / (LAST - FIRST));
-    out.push(hex(at(ramp, START + part * (1 - START))));
+  const key = document.documentElement.dataset.theme;
+  if (!ramps.has(key)) {
+    const ramp = steps();
+    ramps.set(key, ["#00000000", ...Array.from({ length: LAST }, (_, i) => hex(at(ramp, START + part(i + 1) * (1 - START))))]);
   }
-  return out;
+  return ramps.get(key);
+}
+const packed = ([r, g, b], a) => ((a << 24) | (b << 16) | (g << 8) | r) >>> 0;
+
+/** The ramp as pixels of an image; with `name`, one token's colour from faint to full. */
+export function pixels(name = "") {
+  const key = `${document.documentElement.dataset.theme} ${name}`;
+  if (!kept.has(key)) {
+    const out = new Uint32Array(LAST + 1);
+    const one = name && rgb(token(name));
+    const all = one ? null : palette().map((c) => rgb(c));
+    for (let shade = 1; shade <= LAST; shade += 1) out[shade] = one ? packed(one, Math.round(90 + part(shade) * 165)) : packed(all[shade], 255);
+    kept.set(key, out);
+  }
+  return kept.get(key);
+}
+
+/** A grid of shades as a canvas, one pixel a cell. */
+export function tinted(bytes, w, high, name = "") {
+  const canvas = document.createElement("canvas");
+  Object.assign(canvas, { width: w, height: high });
+  const ctx = canvas.getContext("2d");
+  const image = ctx.createImageData(w, high);
+  const out = new Uint32Array(image.data.buffer);
+  const colours = pixels(name);
+  for (let i = 0; i < bytes.length; i += 1) out[i] = colours[bytes[i]];
+  ctx.putImageData(image, 0, 0);
+  return canvas;
 }
 
 export function drawLegend(canvas) {

@@ -1,5 +1,5 @@
-/* Save a track: as PNG, as SVG, or its counts as CSV; made here, from the grid that is shown. */
-import { ask } from "./api.js";
+/* Save a row: as PNG, as SVG, its counts as CSV; and what lies beneath it, from the server. */
+import { ask, link } from "./api.js";
 import { announce, el, fill, h } from "./dom.js";
 import { captionLines, captions, drawFigure, figureSize } from "./figure.js";
 import { CanvasPen, SvgPen } from "./pens.js";
@@ -18,7 +18,7 @@ const fileName = (genome, track, ending) => {
   const { boot, state } = genome.store;
   const { x0, x1 } = track.last.at;
   const region = x0 <= 0 && x1 >= genome.axis.total ? "" : `-${genome.axis.text(x0, x1).replace(/,/g, "").replace("–", "-")}`;
-  return `${boot.case}-${track.spec.name}${region}-v${state.lake}.${ending}`.replace(/[^A-Za-z0-9._-]+/g, "_");
+  return `${boot.case}-${track.key}${region}-v${state.lake}.${ending}`.replace(/[^A-Za-z0-9._-]+/g, "_");
 };
 
 async function picture(genome, track, pen, ending) {
@@ -57,12 +57,37 @@ export async function saveData(genome, track) {
 
 function rowNames(track, high, y0, y1, lane) {
   const { classes } = track.world.store.boot;
+  if (track.spec.codes?.length) return Array.from({ length: high }, (_, y) => (y >= high - lane ? `no value ${y - high + lane + 1}` : track.spec.codes[high - lane - 1 - y]));
   if (track.spec.lanes.length) return Array.from({ length: high }, (_, y) => classes[high - 1 - y]);
   const tall = (y1 - y0) / Math.max(1, high - lane);
   return Array.from({ length: high }, (_, y) => (y >= high - lane ? `no value ${y - high + lane + 1}` : `${+(y1 - (y + 1) * tall).toPrecision(6)} to ${+(y1 - y * tall).toPrecision(6)}`));
 }
 
-/** The small menu beside a track's name. */
+/** The rows beneath a signal or its segments, streamed by the server with where they came from. */
+function saveRows(genome, track, format) {
+  const { boot, state } = genome.store;
+  const { x0, x1 } = track.last.at;
+  for (const one of track.signal ? [{ signal: track.spec.name }] : track.kinds.map((kind) => ({ kind }))) {
+    const a = h("a", { href: link("/api/signal-export", { case: boot.case, v: state.lake, sample: track.person?.id, ...one, x0, x1, format }), download: "" });
+    document.body.append(a);
+    a.click();
+    a.remove();
+  }
+  announce(`Export of ${track.title()} as ${format.toUpperCase()} began.`);
+}
+
+/** What can be saved of a row, as [words, act]. */
+function offers(genome, track) {
+  const grid = track.image !== undefined;
+  const beneath = track.signal ? "Points" : ["segments", "copies"].includes(track.spec.kind) ? "Segments" : "";
+  return [
+    ["PNG", () => savePng(genome, track, 1)], ["PNG 2×", () => savePng(genome, track, 2)], ["SVG", () => saveSvg(genome, track)],
+    ...(grid ? [["Data (CSV)", () => saveData(genome, track)]] : []),
+    ...(beneath ? [[`${beneath} (CSV)`, () => saveRows(genome, track, "csv")], [`${beneath} (Parquet)`, () => saveRows(genome, track, "parquet")]] : []),
+  ];
+}
+
+/** The small menu beside a row's name. */
 export function saveMenus(genome) {
   const box = document.body.appendChild(h("div", { id: "save-menu", class: "menu", role: "menu", "aria-label": "Save this picture", hidden: true }));
   let knob = null;
@@ -78,17 +103,14 @@ export function saveMenus(genome) {
   } }, words);
   const open = (button, track) => {
     knob = button;
-    fill(box, item("PNG", () => savePng(genome, track, 1)), item("PNG 2×", () => savePng(genome, track, 2)), item("SVG", () => saveSvg(genome, track)), item("Data (CSV)", () => saveData(genome, track)));
+    fill(box, offers(genome, track).map(([words, act]) => item(words, act)));
     const at = button.getBoundingClientRect();
     Object.assign(box.style, { left: `${at.left}px`, top: `${at.bottom + 3}px` });
     box.hidden = false;
     button.setAttribute("aria-expanded", "true");
     box.querySelector("button").focus();
   };
-  document.querySelectorAll("[data-save]").forEach((button) => {
-    const track = genome.tracks.find((t) => t.spec.name === button.dataset.save);
-    button.onclick = () => (knob === button ? close(true) : track.last && open(button, track));
-  });
+  genome.save = (button, track) => (knob === button ? close(true) : track.last && open(button, track));
   box.addEventListener("keydown", (e) => {
     const items = [...box.querySelectorAll("button")];
     const by = { ArrowDown: 1, ArrowUp: -1 }[e.key];

@@ -2,6 +2,7 @@
 import { askJson, Latest } from "./api.js";
 import { genotype, impactShape, partKind, readParts } from "./cells.js";
 import { announce, button, el, fill, h, s } from "./dom.js";
+import { EventPanel } from "./event.js";
 import { failed, Waiting } from "./faces.js";
 import { absent, bases, clinClass, frequency, grouped, MISSING, number, signed, sortParts, stars } from "./format.js";
 
@@ -15,6 +16,7 @@ export class Side {
     this.box = el("side");
     this.waiting = new Waiting((line) => fill(this.box, line), () => {});
     this.latest = new Latest((signal) => this.read(signal));
+    this.event = new EventPanel(store, hooks.zoom);
     store.follow(["row", "lake"], () => this.latest.ask());
     store.follow(["f", "sort"], () => this.reason());
   }
@@ -38,6 +40,7 @@ export class Side {
 
   idle() {
     this.variant = null;
+    this.event.row = null;
     fill(this.box, h("div", { class: "side-top" }, h("span", { class: "side-why" }, "No variant selected")), h("p", { class: "side-empty" }, "Click a row or a mark, or press ", h("kbd", {}, "J"), ". Its people, frequencies, scores, transcripts and every field of the file appear here."));
     this.hooks.shown(null);
   }
@@ -47,7 +50,7 @@ export class Side {
   }
 
   draw(v) {
-    const sections = [this.people(v), this.rank(v), this.frequency(v), this.scores(v), this.clinvar(v), this.transcripts(v), this.fields(v), this.source(v)];
+    const sections = [this.event.of(v), this.people(v), this.rank(v), this.frequency(v), this.scores(v), this.clinvar(v), this.transcripts(v), this.fields(v), this.source(v)];
     fill(this.box, this.top(v), sections, this.acts(v));
     this.reason();
     announce(`${this.title(v)} selected.`);
@@ -84,7 +87,7 @@ export class Side {
     if (!line || !this.variant) return;
     const s = this.store.state;
     const row = this.variant.row_id;
-    const on = s.filters.filter((f) => f.on).length + (s.brush ? 1 : 0);
+    const on = s.filters.filter((f) => f.on).length + (s.brush ? 1 : 0) + (s.tab === "sv" ? 1 : 0);
     const kept = on ? `Kept by ${on === 1 ? "the one filter" : `all ${on} filters`}.` : "No filter is on: every call is kept.";
     try {
       const got = await askJson("/api/place", { case: this.store.boot.case, v: s.lake, f: s.f, sort: s.sort, row });

@@ -1,7 +1,7 @@
 /* The session's state as the browser sees it. Deeds go up; state comes down. */
 
 /** Shown at once, before the session has answered. */
-const QUICK = ["row", "picked", "page", "picture", "theme"];
+const QUICK = ["row", "picked", "page", "picture", "theme", "tracks", "person"];
 
 export class Store {
   constructor(model) {

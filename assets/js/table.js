@@ -4,10 +4,11 @@ import { Cells } from "./cells.js";
 import { announce, button, el, fill, h } from "./dom.js";
 import { clear, failed, Waiting, words } from "./faces.js";
 import { grouped, sortParts } from "./format.js";
+import { EVERYONE, proband } from "./layout.js";
 import { forgetWidths, keepWidth, keptWidths } from "./widths.js";
 
 const LIBRARY = "/static/extensions/panel/bundled/datatabulator/tabulator-tables@6.4.0/dist/";
-const ALWAYS = ["row_id", "chrom", "start", "ref", "alt", "class", "svtype", "svlen", "gene", "rank_score", "vaf"];
+const ALWAYS = ["row_id", "chrom", "start", "end", "ref", "alt", "class", "svtype", "svlen", "gene", "rank_score", "vaf"];
 
 function library() {
   if (window.Tabulator) return Promise.resolve();
@@ -25,7 +26,6 @@ export class VariantTable {
     this.hooks = hooks;
     this.cells = new Cells(store.boot);
     this.columns = new Map(store.boot.columns.map((c) => [c.name, c]));
-    this.standard = store.boot.columns.filter((c) => c.standard).map((c) => c.name);
     this.rows = [];
     this.answer = null;
     this.face = el("table-face");
@@ -37,7 +37,13 @@ export class VariantTable {
 
   shown() {
     const asked = this.store.state.columns.filter((c) => this.columns.has(c));
-    return asked.length ? asked : this.standard;
+    return asked.length ? asked : this.standard();
+  }
+
+  /** Columns of the open tab that nobody chose. */
+  standard() {
+    const wanted = this.store.state.tab === "sv" ? "structural" : "standard";
+    return this.store.boot.columns.filter((c) => c[wanted]).map((c) => c.name);
   }
 
   make() {
@@ -63,8 +69,8 @@ export class VariantTable {
 
   follow() {
     const { store } = this;
-    store.follow(["f", "sort", "page", "size", "columns", "lake"], (s, before) => {
-      if (before.columns && JSON.stringify(before.columns) !== JSON.stringify(s.columns)) this.t.setColumns(this.definitions());
+    store.follow(["f", "sort", "page", "size", "columns", "lake", "tab"], (s, before) => {
+      if (before.columns && (before.tab !== s.tab || JSON.stringify(before.columns) !== JSON.stringify(s.columns))) this.t.setColumns(this.definitions());
       this.load();
     });
     store.follow(["row", "picked"], (s, before) => {
@@ -78,7 +84,7 @@ export class VariantTable {
   }
 
   personIndex(id) {
-    const person = this.store.boot.people.find((p) => p.id === id) || this.store.boot.people.find((p) => p.role === "proband" || p.is_tumour) || this.store.boot.people[0];
+    const person = this.store.boot.people.find((p) => p.id === id) || proband(this.store.boot);
     return person ? person.index : 0;
   }
 
@@ -93,7 +99,7 @@ export class VariantTable {
     return [box, ...this.shown().map((name) => {
       const c = this.columns.get(name);
       const width = widths[name] || c.width;
-      const right = ["number", "af", "vaf", "rank"].includes(c.kind);
+      const right = ["number", "af", "vaf", "rank", "svsize"].includes(c.kind);
       return {
         title: c.title, field: name, ...(width ? { width, minWidth: 44 } : { minWidth: 124, widthGrow: 1 }), headerSort: Boolean(c.sort), headerTooltip: c.meaning || c.title, hozAlign: right ? "right" : "left", headerHozAlign: right ? "right" : "left",
         cssClass: `cell-${c.kind}${c.standard ? "" : " wide"}`, sorter: () => 0, formatter: (cell) => this.cells.draw(c.kind, cell.getData(), c.name),
@@ -189,8 +195,8 @@ export class VariantTable {
     if (!c?.sort) return;
     const [name, way] = sortParts(this.store.state.sort);
     const { person } = this.store.state;
-    const key = c.kind === "vaf" && person ? `vaf:${encodeURIComponent(person)}` : c.sort;
-    const falls = ["number", "rank", "vaf"].includes(c.kind);
+    const key = c.kind === "vaf" && person && person !== EVERYONE ? `vaf:${encodeURIComponent(person)}` : c.sort;
+    const falls = ["number", "rank", "vaf", "svsize"].includes(c.kind);
     const next = name === key ? (way === "desc" ? "asc" : "desc") : falls ? "desc" : "asc";
     this.store.set({ sort: `${key}:${next}` });
   }

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.browser
 CODING = "NM_001032221.6:c.1217_1218insGATTACAGATTACAGATTACAGATTACA"
 ENDLESS = "NM_001032221.6:c.1217_1218ins" + "GATTACA" * 40
 PROTEIN = "NP_001027392.1:p.Arg406_Val407insHisTrpMetPheLeuSerTyrGlnCysAsnLysGlu"
+MODEL = "autosomal_recessive_compound_heterozygous_with_a_new_second_hit"
 LONG = "non_coding_transcript_exon_variant&splice_polypyrimidine_tract_variant"
 CUT = """[...document.querySelectorAll('.tabulator-row .tabulator-cell > :is(span, i)')]
     .filter(s => s.scrollWidth > s.clientWidth + 1 && s.clientWidth > 0)
@@ -26,7 +27,12 @@ def long_rows() -> pa.Table:
     rows = variant_table(40)
     n = rows.num_rows
     texts = {"gene": "ENSG00000290825-ENSG00000223972", "consequence": LONG, "hgvsp": PROTEIN}
-    lists = {"vaf": [0.38, 0.0, 1.0], "ad_alt": [974, 0, 12562], "dp": [2562, 30, 12562]}
+    lists = {
+        "models": [MODEL, "AD"],
+        "vaf": [0.38, 0.0, 1.0],
+        "ad_alt": [974, 0, 12562],
+        "dp": [2562, 30, 12562],
+    }
     values: dict[str, list[Any]] = {name: [text] * n for name, text in texts.items()}
     values["hgvsc"] = [CODING] * (n - 1) + [ENDLESS]
     values["rank_score"] = [20.0] * (n - 1) + [30.0]
@@ -57,6 +63,21 @@ def test_nothing_is_cut_without_a_way_to_see_it(house: House, visit: Visit, widt
     assert "letters" in first.inner_text()
     assert first.locator("span").first.get_attribute("title") == ENDLESS
     assert page.locator("[role=gridcell][tabulator-field=vaf]").first.inner_text() == "0.38974/2562"
+
+
+def test_a_long_inheritance_is_cut_with_dots_and_told_on_hover(house: House, visit: Visit) -> None:
+    if "long" not in house.cases:
+        house.cases["long"] = write_case(house.desk.lake, "long", long_rows())
+    page = visit.case(name="long")
+    cell = page.locator("[role=gridcell][tabulator-field=models]").first
+    words = cell.locator(".model-words")
+    assert words.evaluate("w => w.scrollWidth > w.clientWidth")
+    assert words.evaluate("w => getComputedStyle(w).textOverflow") == "ellipsis"
+    assert cell.locator(".model").get_attribute("title") == f"{MODEL}, dominant"
+    inside, outside = cell.locator(".model-more").bounding_box(), cell.bounding_box()
+    assert inside is not None
+    assert outside is not None
+    assert inside["x"] + inside["width"] <= outside["x"] + outside["width"] + 0.5
 
 
 def test_widths_stay_as_a_person_dragged_them(visit: Visit) -> None:

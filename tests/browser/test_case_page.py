@@ -49,6 +49,22 @@ def test_asks_no_other_host_and_complains_of_nothing(visit: Visit) -> None:
     assert visit.complaints == []
 
 
+@pytest.mark.page(bypass_csp=False)
+def test_the_pages_work_under_their_own_policy(visit: Visit) -> None:
+    page = visit.open("/case/demo")
+    page.wait_for_selector(".tabulator-row")
+    page.locator("#n-rank", has_text="n 4,000").wait_for()
+    page.keyboard.press("j")
+    page.wait_for_selector(".side section")
+    page.click("[data-save=rank]")
+    with page.expect_download():
+        page.get_by_role("menuitem", name="PNG", exact=True).click()
+    page.goto(visit.base + "/")
+    page.wait_for_selector("html[data-ready=yes]")
+    page.wait_for_selector("#home-table")
+    assert visit.complaints == []
+
+
 def test_every_picture_counts_every_call(visit: Visit) -> None:
     page = visit.case()
     for name in ("density", "vaf", "rank"):
@@ -62,9 +78,9 @@ def test_pictures_are_drawn_in_device_pixels(visit: Visit) -> None:
     visit.case()
     got = visit.js(
         """(() => {
-            const track = norrsken.genome.tracks[0], image = track.source.data.image;
-            const some = image.some(i => i.some(v => v > 0));
-            return [image.length, image[0].length, norrsken.genome.width(), track.cell, some];
+            const track = norrsken.genome.tracks[0], image = track.image;
+            const some = track.last.bytes.some(v => v > 0);
+            return [image.length, image[0].width, norrsken.genome.width(), track.cell, some];
         })()"""
     )
     lanes, cells, width, cell, some = got
@@ -162,7 +178,7 @@ def test_zoom_reaches_single_bases(visit: Visit) -> None:
         page.locator("#n-density").inner_text()
         == f"n {kept(lambda r: spot - 20 <= r['gpos'] < spot + 20)}"
     )
-    assert page.locator("#gene-row").is_visible()
+    assert page.locator("[data-track=genes]").is_visible()
 
 
 def test_keys_walk_the_rows_and_fill_the_side_panel(visit: Visit) -> None:

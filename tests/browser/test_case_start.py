@@ -61,7 +61,7 @@ def test_names_of_marks_stay_inside_their_track_and_apart(visit: Visit) -> None:
     names = """[...document.querySelectorAll('.ink-name')].map(n => n.getBoundingClientRect())
         .map(b => [b.left, b.top, b.right, b.bottom])"""
     rows = """[...document.querySelectorAll('[data-track]')].map(n => n.getBoundingClientRect())
-        .map(b => [b.left + 112, b.top, b.right, b.bottom])"""
+        .map(b => [b.left + 120, b.top, b.right, b.bottom])"""
     found, tracks = visit.js(names), visit.js(rows)
     for left, top, right, bottom in found:
         assert any(left >= a - 2 and top >= b - 2 and right <= c + 2 and bottom <= d + 2 for a, b, c, d in tracks)  # fmt: skip # noqa: E501

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from app.linking.services import LoopbackSignIn, Services
-from app.linking.url import PageState, decode
+from app.linking.url import MOST_STEPS, Entry, PageState, decode
+from app.pages.layouts import kept_layout
 from app.pages.session import CaseSession
 from data_layer.query.access import LOCAL
 from data_layer.query.desk import Desk
@@ -187,3 +189,52 @@ def test_refresh_keeps_the_row_of_an_unchanged_case(desk: Desk) -> None:
     made = told(desk, {"do": "set", "values": {"row": 7}}, {"do": "refresh"})
     assert made.state.row == 7
     assert made.bridge.state["lake"] == desk.lake.version()
+
+
+def test_a_tab_keeps_its_classes_and_its_own_columns(desk: Desk) -> None:
+    to_sv = {"do": "set", "values": {"tab": "sv"}}
+    first = {"do": "set", "values": {"columns": ["gene"], "sort": "qual:asc", "page": 3}}
+    made = told(desk, first, to_sv)
+    wanted = kept(lambda r: r["class"] in ("sv", "cnv", "bnd"))
+    assert made.bridge.funnel["steps"][-1]["after"] == wanted > 0
+    assert "tab=sv" in made.bridge.state["search"]
+    assert parse_filters(made.bridge.state["f_pictures"]) == ()
+    assert (made.state.columns, made.state.sort, made.state.page) == ((), "", 1)
+    back = told(desk, first, to_sv, {"do": "set", "values": {"tab": ""}})
+    assert (back.state.columns, back.state.sort, back.state.page) == (("gene",), "qual:asc", 3)
+    assert back.bridge.funnel["steps"][-1]["after"] == 3000
+
+
+def test_a_page_holds_at_most_so_many_steps(desk: Desk) -> None:
+    full = PageState(filters=tuple(Entry(f"qual>={i}") for i in range(MOST_STEPS)))
+    made = told(desk, RARE, state=full)
+    assert made.bridge.notice["code"] == "STEPS"
+    assert "200" in made.bridge.notice["message"]
+    assert len(made.state.filters) == MOST_STEPS
+
+
+def test_a_layout_is_kept_for_its_person_and_kind(desk: Desk) -> None:
+    made = told(desk, {"do": "keep_layout", "tracks": ["rank:tall", "density"]})
+    assert made.bridge.told["about"] == "layout"
+    assert kept_layout(desk.journal, "local", "rare") == ("rank:tall", "density")
+    assert kept_layout(desk.journal, "local", "cancer") == ()
+    assert kept_layout(desk.journal, "anna", "rare") == ()
+    wrong = told(desk, {"do": "keep_layout", "tracks": ["<b>"]})
+    assert wrong.bridge.notice["code"] == "ADDRESS"
+    assert kept_layout(desk.journal, "local", "rare") == ("rank:tall", "density")
+
+
+def test_a_newer_version_is_read_beside_the_loop(desk: Desk) -> None:
+    seen: list[int] = []
+    real = desk.cases
+
+    def cases(*args: Any) -> Any:
+        seen.append(threading.get_ident())
+        return real(*args)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(desk, "cases", cases)
+        made = told(desk, {"do": "newer", "lake": desk.lake.version()})
+    assert made.bridge.newest["changed"] is False
+    assert seen
+    assert threading.get_ident() not in seen

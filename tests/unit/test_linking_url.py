@@ -33,6 +33,10 @@ STATES = st.builds(
     picture=st.sampled_from(["all", "kept"]),
     version=st.none() | st.integers(0, 999),
     picked=st.lists(st.integers(0, 10**6), max_size=5).map(tuple),
+    tracks=st.lists(
+        st.sampled_from(["coverage", "baf:tall", "runs", "rank:medium", "none"]), max_size=6
+    ).map(tuple),
+    tab=st.sampled_from(["", "sv"]),
 )
 
 
@@ -58,12 +62,19 @@ def test_standard_state_has_an_empty_address() -> None:
 @pytest.mark.parametrize(
     "text",
     ["page=0", "page=-1", "page=x", "size=51", "theme=pink", "picture=none", "row=1.5", "v=²",
-     "picked=1,x", f"row={'9' * 40}"],
+     "picked=1,x", f"row={'9' * 40}", "tab=x", "tracks=A", "tracks=baf:huge",
+     f"tracks={','.join(['baf'] * 41)}"],
 )  # fmt: skip
 def test_what_no_page_writes_is_refused_by_name(text: str) -> None:
     with pytest.raises(InputError) as told:
         decode(text)
     assert told.value.problem.where == text.partition("=")[0]
+
+
+@pytest.mark.parametrize("text", ["f=qual>=1&" * 201, "f=" + "qual>=1;" * 201])
+def test_an_address_holds_at_most_so_many_steps(text: str) -> None:
+    with pytest.raises(InputError, match="at most 200"):
+        decode(text)
 
 
 @given(st.integers(0, TOP - 2), st.integers(1, TOP))

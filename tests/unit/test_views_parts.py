@@ -7,10 +7,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from bokeh.models import Range1d
 
 from app.views.filters import described, entered, offered, short, within
-from app.views.genome import lane_names, track_figures, tracks
+from app.views.genome import tracks
 from app.views.header import facts, files, files_line, grouped, header, provenance
 from app.views.pedigree import pedigree_svg
 from app.views.table import genotype_title, shown_columns
@@ -18,8 +17,10 @@ from data_layer.errors import InputError
 from data_layer.query.fields import FIELDS
 from data_layer.query.filters import Filter
 from data_layer.query.info import CaseInfo, FileInfo, SampleInfo, case_info
+from data_layer.query.segments import SegmentInfo
+from data_layer.query.signals import SignalInfo
 from data_layer.region import Build, Region
-from data_layer.schema import CONSEQUENCES, VARIANTS
+from data_layer.schema import CONSEQUENCES, SIGNALS, VARIANTS
 
 EVIL = "<img src=x onerror=alert(1)>\"'"
 CHILD = SampleInfo(0, "c", "Child", "male", "affected", "proband", "f", "m")
@@ -62,7 +63,7 @@ def test_header_says_who_and_from_what() -> None:
     assert head["person_line"] == "Proband Child, male"
     assert provenance(CASE, 40911) == "GRCh38 · Lake v182 · Journal 40,911"
     assert files_line(CASE) == "ingested 24 Nov 2026, 14:07"
-    assert head["hpo"] == [{"id": "HP:0001250", "name": ""}]
+    assert [(t.id, t.name, t.note) for t in head["hpo"]] == [("HP:0001250", "Seizure", "")]
     assert head["who"] == "Clinician"
 
 
@@ -117,23 +118,31 @@ def test_facts_leave_out_empty_classes() -> None:
 
 def test_tracks_follow_the_case() -> None:
     rows = tracks(CASE)
-    assert [t.name for t in rows] == ["density", "vaf", "rank"]
-    assert lane_names(rows[0]) == ["SNV", "indel", "SV"]
-    assert rows[2].range == (-12.0, 27.0)
-    assert [t.name for t in tracks(replace(CASE, class_counts={}, has_rank=False))] == [
-        "density",
-        "vaf",
-    ]
+    assert [t.name for t in rows if t.standard] == ["arcs", "density", "vaf", "rank", "genes"]
+    pictures = {t.name: t for t in rows}
+    assert pictures["density"].lane_names == ("SNV", "indel", "SV")
+    assert pictures["rank"].range == (-12.0, 27.0)
+    plain = tracks(replace(CASE, class_counts={}, has_rank=False))
+    assert [t.name for t in plain] == ["density", "vaf", "genes", "population"]
 
 
-def test_tracks_share_one_range() -> None:
-    figures = track_figures(tracks(CASE), Build.GRCH38, "light")
-    ranges = {id(f.x_range) for f in figures.values()}
-    assert len(ranges) == 1
-    shared = figures["vaf"].x_range
-    assert isinstance(shared, Range1d)
-    assert shared.end == sum(Build.GRCH38.sizes)
-    assert {f.min_border_left for f in figures.values()} == {112}
+def measured(sample: str, index: int, signal: str, rows: int) -> SignalInfo:
+    known = SIGNALS[signal]
+    counted = (0, *[rows // 25] * 25, 0)
+    return SignalInfo(sample, index, signal, known.title, known.unit, known.low, known.high or 64.0, rows, 3, counted, f"{sample}.bed.gz", "Gens", "a" * 64, known.codes)  # fmt: skip # noqa: E501
+
+
+def test_signals_come_first_and_say_whose_they_are() -> None:
+    found = [measured("c", 0, "coverage", 2500), measured("m", 2, "coverage", 5000), measured("c", 0, "depth", 50), measured("c", 0, "upd", 25)]  # fmt: skip # noqa: E501
+    segments = [SegmentInfo("c", 0, "roh", 7, ("rhocall",)), SegmentInfo("c", 0, "cnv", 9, ()), SegmentInfo("m", 2, "upd", 1, ()), SegmentInfo("c", 0, "phase_block", 4, ())]  # fmt: skip # noqa: E501
+    rows = {t.name: t for t in tracks(CASE, found, segments)}
+    assert list(rows) == ["coverage", "depth", "copies", "runs", "upd", "arcs", "density", "vaf", "rank", "phase", "genes", "population"]  # fmt: skip # noqa: E501
+    assert [n for n, t in rows.items() if not t.standard] == ["depth", "density", "vaf", "phase", "population"]  # fmt: skip # noqa: E501
+    assert {p: g["rows"] for p, g in (rows["coverage"].people or {}).items()} == {"c": 2500, "m": 5000}  # fmt: skip # noqa: E501
+    assert (rows["coverage"].people or {})["c"]["chrom_rows"][1] == 100
+    assert rows["runs"].kinds == ("roh", "upd")
+    assert (rows["runs"].people or {})["m"]["kinds"] == ["upd"]
+    assert len(rows["upd"].code_colours) == len(rows["upd"].codes) == 5
 
 
 def test_every_column_of_the_lake_can_be_shown() -> None:
