@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import numpy as np
+from tornado.iostream import StreamClosedError
 
 from app.api.handler import ActorHandler
+from app.api.room import ROOM
 from data_layer.errors import InputError
 from data_layer.tiles.shade import shade
 
 MAX_SIDE = 8192
 #: Pixels of one picture: two 4K screens' worth.
 MAX_PIXELS = 1 << 23
+#: Seconds that a reader may take for a picture.
+STALL = 30.0
+#: Bytes that a pixel takes while its picture is made and sent.
+_BYTES = 8
 
 
 class GridPicture(ActorHandler):
@@ -38,15 +45,42 @@ class GridPicture(ActorHandler):
         }
         sample = self.get_query_argument("sample", None)
         signal = self.get_query_argument("signal", "")
-        if signal:
-            grid = await self.work(query.signal_grid, sample, signal, **view)
-        else:
-            picture, filters = self.text("picture"), self.filters()
-            grid = await self.work(query.grid, picture, sample=sample, filters=filters, **view)
-        for name in ("rows", "clipped", "missing", "x0", "x1", "y0", "y1", "level", "lane_rows"):
-            value = getattr(grid, name, None)
-            if value is not None:
-                self.set_header(name.replace("_", "-"), str(value))
+        filters = () if signal else self.filters()
+        picture = "" if signal else self.text("picture")
+        async with ROOM.take(self.actor.id, wide * high * _BYTES):
+            if self.request.connection.stream.closed():  # type: ignore[union-attr]
+                return
+            if signal:
+                grid = await self.work(query.signal_grid, sample, signal, **view)
+            else:
+                grid = await self.work(query.grid, picture, sample=sample, filters=filters, **view)
+            for name in (
+                "rows",
+                "clipped",
+                "missing",
+                "x0",
+                "x1",
+                "y0",
+                "y1",
+                "level",
+                "lane_rows",
+            ):
+                value = getattr(grid, name, None)
+                if value is not None:
+                    self.set_header(name.replace("_", "-"), str(value))
+            body = shade(grid.counts) if form == "colour" else grid.counts.astype("<u4")
+            await self._hand(np.ascontiguousarray(body).tobytes())
+
+    async def _hand(self, body: bytes) -> None:
+        """Send the picture and wait until it is taken; a reader who takes nothing is let go."""
         self.set_header("Content-Type", "application/octet-stream")
-        body = shade(grid.counts) if form == "colour" else grid.counts.astype("<u4")
-        self.finish(np.ascontiguousarray(body).tobytes())
+        self.set_header("Content-Length", str(len(body)))
+        self.write(body)
+        try:
+            await asyncio.wait_for(self.flush(), STALL)
+        except StreamClosedError:
+            return
+        except TimeoutError:
+            self.request.connection.stream.close()  # type: ignore[union-attr]
+            return
+        self.finish()

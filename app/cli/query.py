@@ -40,7 +40,7 @@ def step_json(step: Step) -> dict[str, object]:
         "sentence": step.sentence,
         "before": step.before,
         "after": step.after,
-    }
+    } | ({"note": step.note} if step.note else {})
 
 
 @contextmanager
@@ -115,7 +115,7 @@ def funnel(
             "lake_version": case.info.lake_version,
             "steps": [step_json(s) for s in steps],
         }
-        lines = [f"{s.after:>12,}  {s.sentence}" for s in steps]
+        lines = [f"{s.after:>12,}  {s.sentence} {s.note}".rstrip() for s in steps]
         if why:
             found = case.why(why, filters)
             answer["why"] = asdict(found)

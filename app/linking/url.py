@@ -41,7 +41,8 @@ class PageState:
     ``region`` and ``brush`` are what people read (1-based, see ``span_text``); empty means the
     whole genome and no brush. ``version`` None means the newest lake version; ``row`` None means
     that no row is selected; ``columns``, ``sort`` and ``tracks`` (rows of the genome card, as
-    ``name`` or ``name:size``) empty mean the standard ones; ``person`` ``*`` is everyone.
+    ``name`` or ``name:size``) empty mean the standard ones; ``person`` ``*`` is everyone,
+    ``+`` everyone with signals laid over each other.
     """
 
     region: str = ""

@@ -154,7 +154,7 @@ class CaseSession:
         return {
             "text": entry.text,
             "on": entry.on,
-            "sentence": " ".join(f.sentence() for f in found),
+            "sentence": " ".join(f.sentence(self.case.info) for f in found),
             "short": "; ".join(short(f, self.case.info) for f in found),
         }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from data_layer.query.fields import mode_of
 from data_layer.query.filters import FIELDS, Filter
 from data_layer.query.info import CaseInfo
 from data_layer.query.recipes import recipes_for
@@ -29,7 +30,7 @@ def offered(info: CaseInfo) -> list[dict[str, object]]:
     told = ("name", "title", "version", "state", "author")
     out: list[dict[str, object]] = []
     for item in recipes_for(info):
-        words = " ".join(f.sentence() for f in item.filters_for(info))
+        words = " ".join(f.sentence(info) for f in item.filters_for(info))
         band = list(item.band) if item.band else None
         out.append({n: getattr(item, n) for n in told} | {"band": band, "words": words})
     return out
@@ -68,6 +69,9 @@ def short(one: Filter, info: CaseInfo) -> str:
         return _genotype(who, set(words), without=one.op == "notin")
     if spec.name in ("de_novo", "recessive"):
         return f"{spec.label} {who}"
+    if spec.name == "inheritance":
+        modes = dict.fromkeys(mode_of(w)[0].replace("_", " ") for w in words)
+        return f"{', '.join(modes)} in {who}"
     label = f"{spec.label}, {who}" if who else spec.label
     if one.op == "is-missing":
         return f"{label} missing"

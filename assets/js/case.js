@@ -10,7 +10,7 @@ import { Funnel } from "./funnel.js";
 import { Genome } from "./genome.js";
 import { help } from "./help.js";
 import { keys } from "./keys.js";
-import { EVERYONE, proband } from "./layout.js";
+import { EVERYONE, OVERLAID, proband } from "./layout.js";
 import { saveMenus } from "./save.js";
 import { Side } from "./side.js";
 import { Store } from "./store.js";
@@ -149,7 +149,8 @@ function choices(store) {
   const { people, most_people: most } = store.boot;
   const person = el("person");
   const everyone = people.length > 1 && people.length <= most ? h("option", { value: EVERYONE }, people.length === 3 ? "Trio" : "Everyone") : null;
-  fill(person, people.map((p) => h("option", { value: p.id }, p.role ? `${p.role[0].toUpperCase()}${p.role.slice(1)}` : p.name || p.id)), everyone);
+  const over = everyone && people.length <= 4 ? h("option", { value: OVERLAID }, people.length === 3 ? "Trio, overlaid" : "Everyone, overlaid") : null;
+  fill(person, people.map((p) => h("option", { value: p.id }, p.role ? `${p.role[0].toUpperCase()}${p.role.slice(1)}` : p.name || p.id)), everyone, over);
   const first = proband(store.boot);
   person.onchange = () => store.set({ person: person.value });
   store.follow(["person"], (s) => { person.value = s.person || first?.id || ""; });

@@ -22,7 +22,7 @@ const VALUE_ROWS = [32, 64, 128, 256, 512];
 const laneOf = (high) => Math.max(1, Math.floor(high / LANE_SHARE));
 
 /** Rows of a grid that leaves `values` of them above the lane of rows without a value. */
-function withLane(values) {
+export function withLane(values) {
   let high = values;
   while (high - laneOf(high) < values) high += 1;
   return high;

@@ -2,6 +2,7 @@
 import { SIZES } from "./row.js";
 
 export const EVERYONE = "*";
+export const OVERLAID = "+";
 export const NONE = "none";
 
 /** Rows of a case that nobody arranged. */
@@ -19,7 +20,7 @@ export const written = (rows) => (rows.length ? rows.map(({ name, size }) => (si
 
 /** The people whose rows are drawn: the chosen one, or everyone of a small family. */
 export function chosenPeople(state, boot) {
-  if (state.person === EVERYONE) return family(boot);
+  if (state.person === EVERYONE || state.person === OVERLAID) return family(boot);
   const one = boot.people.find((p) => p.id === state.person) || proband(boot);
   return one ? [one] : [];
 }

@@ -3,7 +3,8 @@ import { ArcTrack } from "./arcs.js";
 import { el, fill } from "./dom.js";
 import { GeneTrack } from "./genetrack.js";
 import { GridTrack } from "./grid.js";
-import { arranged, chosenPeople } from "./layout.js";
+import { arranged, chosenPeople, OVERLAID } from "./layout.js";
+import { COLOURS, OverlayTrack } from "./overlay.js";
 import { CopyTrack, PopulationTrack, SegmentTrack } from "./segments.js";
 
 const KINDS = { picture: GridTrack, signal: GridTrack, copies: CopyTrack, segments: SegmentTrack, arcs: ArcTrack, genes: GeneTrack, population: PopulationTrack };
@@ -26,8 +27,9 @@ export class Rows {
     for (const { name, size } of arranged(store.state, store.boot)) {
       const spec = specs.get(name);
       for (const person of this.drawn(spec, people)) {
-        const key = people.length > 1 && person ? `${name}-${person.index}` : name;
-        const identity = `${key} ${person?.id ?? ""}`;
+        const over = Array.isArray(person);
+        const key = people.length > 1 && person && !over ? `${name}-${person.index}` : name;
+        const identity = over ? `${key} over` : `${key} ${person?.id ?? ""}`;
         const row = old.get(identity) || this.make(spec, person, key, size, identity);
         if (!old.delete(identity)) fresh.push(row);
         else if (row.size !== size) {
@@ -47,11 +49,19 @@ export class Rows {
   drawn(spec, people) {
     if (!spec.people) return [null];
     const having = people.filter((p) => spec.people[p.id]);
+    if (this.laidOver(spec, having)) return [having];
     return people.length > 1 ? having : people.slice(0, 1);
   }
 
+  /** Whether the people who have a signal are laid over each other in one row. */
+  laidOver(spec, having) {
+    const asked = this.world.store.state.person === OVERLAID && spec.kind === "signal" && !spec.codes?.length;
+    return asked && having.length > 1 && having.length <= COLOURS.length;
+  }
+
   make(spec, person, key, size, identity) {
-    const row = new KINDS[spec.kind](spec, person, key, size, this.world);
+    const Kind = Array.isArray(person) ? OverlayTrack : KINDS[spec.kind];
+    const row = new Kind(spec, person, key, size, this.world);
     row.identity = identity;
     row.loaded.push(() => this.world.say());
     return row;

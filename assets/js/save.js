@@ -67,8 +67,10 @@ function rowNames(track, high, y0, y1, lane) {
 function saveRows(genome, track, format) {
   const { boot, state } = genome.store;
   const { x0, x1 } = track.last.at;
-  for (const one of track.signal ? [{ signal: track.spec.name }] : track.kinds.map((kind) => ({ kind }))) {
-    const a = h("a", { href: link("/api/signal-export", { case: boot.case, v: state.lake, sample: track.person?.id, ...one, x0, x1, format }), download: "" });
+  const what = track.signal ? [{ signal: track.spec.name }] : track.kinds.map((kind) => ({ kind }));
+  const all = (track.people || [track.person]).flatMap((p) => what.map((one) => ({ sample: p?.id, ...one })));
+  for (const one of all) {
+    const a = h("a", { href: link("/api/signal-export", { case: boot.case, v: state.lake, ...one, x0, x1, format }), download: "" });
     document.body.append(a);
     a.click();
     a.remove();

@@ -4,7 +4,7 @@ import { Cells } from "./cells.js";
 import { announce, button, el, fill, h } from "./dom.js";
 import { clear, failed, Waiting, words } from "./faces.js";
 import { grouped, sortParts } from "./format.js";
-import { EVERYONE, proband } from "./layout.js";
+import { EVERYONE, OVERLAID, proband } from "./layout.js";
 import { forgetWidths, keepWidth, keptWidths } from "./widths.js";
 
 const LIBRARY = "/static/extensions/panel/bundled/datatabulator/tabulator-tables@6.4.0/dist/";
@@ -195,7 +195,7 @@ export class VariantTable {
     if (!c?.sort) return;
     const [name, way] = sortParts(this.store.state.sort);
     const { person } = this.store.state;
-    const key = c.kind === "vaf" && person && person !== EVERYONE ? `vaf:${encodeURIComponent(person)}` : c.sort;
+    const key = c.kind === "vaf" && person && ![EVERYONE, OVERLAID].includes(person) ? `vaf:${encodeURIComponent(person)}` : c.sort;
     const falls = ["number", "rank", "vaf", "svsize"].includes(c.kind);
     const next = name === key ? (way === "desc" ? "asc" : "desc") : falls ? "desc" : "asc";
     this.store.set({ sort: `${key}:${next}` });
