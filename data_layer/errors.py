@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+#: Letters of a text that is told; a file may hold a value of megabytes.
+_MOST = 2000
+_HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def shown(text: str, most: int = _MOST) -> str:
+    """Return a text as a screen may show it: cut, and what steers a terminal written out."""
+    cut = text if len(text) <= most else f"{text[:most]} … ({len(text):,} letters)"
+    return _HIDDEN.sub(lambda m: repr(m.group())[1:-1], cut)
 
 
 @dataclass(frozen=True)
@@ -36,7 +47,7 @@ class NorrskenError(Exception):
     status = 500
 
     def __init__(self, code: str, where: str, message: str, fix: str = "") -> None:
-        self.problem = Problem(code, where, message, fix)
+        self.problem = Problem(code, *(shown(text) for text in (where, message, fix)))
         super().__init__(self.problem.line())
 
 

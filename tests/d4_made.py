@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import struct
 import zlib
@@ -67,6 +68,27 @@ def write_d4(
             out.blocks(table, str(number), records)
         else:
             out.stream(table, str(number), [b"".join(records)], frame)
+    path.write_bytes(out.data)
+
+
+def hostile_d4(path: Path, meta: bytes, *, circles: int = 0) -> None:
+    """Write a file of one track with these metadata and a table of zeros.
+
+    With ``circles`` it has folders instead, each of which holds the next that many times.
+    """
+    out = _Writer()
+    root = out.folder()
+    if circles:
+        chain = [root, *(out.folder() for _ in range(7))]
+        for parent, child in itertools.pairwise(chain):
+            for number in range(circles):
+                out._entry(parent, 1, child, 512, f"f{number}")
+    else:
+        out.stream(root, ".metadata", [meta], max(512, len(meta) + 16))
+        out.blob(root, ".ptab", bytes(64))
+        table = out.folder(root, ".stab")
+        secondary = {"format": "SimpleKV", "record_format": "range", "partitions": []}
+        out.stream(table, ".metadata", [json.dumps(secondary).encode()], 512)
     path.write_bytes(out.data)
 
 

@@ -19,7 +19,9 @@ MAX_PIXELS = 1 << 23
 #: Seconds that a reader may take for a picture.
 STALL = 30.0
 #: Bytes that a pixel takes while its picture is made and sent.
-_BYTES = 8
+_BYTES = 16
+#: What a picture says of itself in the headers.
+_TOLD = ("rows", "clipped", "missing", "x0", "x1", "y0", "y1", "level", "lane_rows")
 
 
 class GridPicture(ActorHandler):
@@ -54,17 +56,7 @@ class GridPicture(ActorHandler):
                 grid = await self.work(query.signal_grid, sample, signal, **view)
             else:
                 grid = await self.work(query.grid, picture, sample=sample, filters=filters, **view)
-            for name in (
-                "rows",
-                "clipped",
-                "missing",
-                "x0",
-                "x1",
-                "y0",
-                "y1",
-                "level",
-                "lane_rows",
-            ):
+            for name in _TOLD:
                 value = getattr(grid, name, None)
                 if value is not None:
                     self.set_header(name.replace("_", "-"), str(value))

@@ -121,7 +121,7 @@ class CaseSession:
         except NorrskenError as error:
             self.state = before
             self._say(error, str(message.get("do")))
-        except (ValueError, TypeError, IndexError, KeyError):
+        except (ValueError, TypeError, IndexError, KeyError, OverflowError):
             self.state = before
             problem = InputError("DEED", str(message.get("do")), "a value that cannot be")
             self._say(problem, str(message.get("do")))
@@ -223,6 +223,7 @@ class CaseSession:
 
     def _view(self, deed: Mapping[str, Any]) -> None:
         text = span_text(self.build, int(deed["x0"]), int(deed["x1"]))
+        parse_span(self.build, text)
         self.state = replace(self.state, region=text)
 
     def _set(self, deed: Mapping[str, Any]) -> None:

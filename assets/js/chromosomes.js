@@ -29,7 +29,7 @@ class Panel {
   /** Pixels of its frame: lengths are to scale, but none is too narrow to be hit. */
   size() {
     const w = Math.max(14, Math.round((this.view.box.clientWidth - 64) * WIDEST * this.share));
-    this.node.style.width = `${Math.max(72, w)}px`;
+    this.node.style.width = `${Math.max(100, w)}px`;
     return w;
   }
 

@@ -102,9 +102,3 @@ def five_prime(event: Event, gene: Gene) -> bool:
     """Say whether an event holds the gene's first base, where transcription begins."""
     first = gene.start if gene.strand > 0 else gene.end - 1
     return event.start <= first < event.end
-
-
-def three_prime(event: Event, gene: Gene) -> bool:
-    """Say whether an event holds the gene's last base."""
-    last = gene.end - 1 if gene.strand > 0 else gene.start
-    return event.start <= last < event.end

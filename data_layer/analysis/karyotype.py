@@ -20,6 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 SOURCE = "Gens (SMD-Bioinformatics-Lund), warning at a deviation over 0.1 copies"
+#: No paper is followed for the sex: its bounds are tried on simulated and on real families.
+SEX_SOURCE = "bounds set here"
 FORMULA_DEPTH = "2 x depth / median depth of the autosomes"
 FORMULA_LOG2 = "expected x 2 ** (log2 - median log2 of the autosomes)"
 X, Y = 23, 24

@@ -117,12 +117,6 @@ def trio(child: Calls, father: Calls, mother: Calls) -> Trio:
     return _trio(_counts([child, father, mother]))
 
 
-def pairs(calls: Sequence[Calls]) -> dict[tuple[int, int], Pair]:
-    """Count every two of several people."""
-    n = len(calls)
-    return {(i, j): pair(calls[i], calls[j]) for i in range(n) for j in range(i + 1, n)}
-
-
 def error_shares(one: Calls, two: Calls, three: Calls) -> tuple[float, float, float]:
     """Return the share of Mendelian errors were each of three the child of the other two."""
     counts = _counts([one, two, three])

@@ -46,6 +46,8 @@ DENSE, BLOCK, HET_MOST, WIDE, AROUND = 500_000, 16, 4, 150_000, 8
 #: B-allele fractions of a heterozygous site; the share of homozygous ones among common sites (1 -
 #: 2 f (1 - f), mean over f from 5 to 95 %); and the fewest sites, since they tell less each.
 HET_BAF, COMMON_HOM, FRACTION_SITES = (0.15, 0.85), 0.63, 50
+#: The standard by which a share in long runs is read as a relation of the parents.
+PARENTS_SOURCE = "Rehder et al. 2013, doi:10.1038/gim.2012.169 (ACMG)"
 #: Share of autosomes in long runs, by the relation of the parents: F of a child is the kinship
 #: of its parents (1/4, 1/8, 1/16 ...); the bounds lie half-way on a log scale.
 RELATIONS: tuple[tuple[float, str], ...] = (

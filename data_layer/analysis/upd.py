@@ -54,7 +54,7 @@ class Segment:
 
     Attributes:
         outer: where it may reach: from behind the last site that speaks against it on the
-            left to the first on the right.
+            left (0 without one) to the first on the right (None without one).
         origin: ``maternal`` or ``paternal``.
         kind: isodisomy, heterodisomy or both types; None with too few sites to tell.
         sites: sites without an allele of the other parent.
@@ -67,7 +67,7 @@ class Segment:
     chrom: int
     start: int
     end: int
-    outer: tuple[int, int]
+    outer: tuple[int, int | None]
     origin: str
     kind: str | None
     sites: int
@@ -196,7 +196,7 @@ def _segments(
                 chrom=code, start=low, end=high,
                 outer=(
                     0 if left is None else int(start[left]) + 1,
-                    high if right is None else int(start[right]),
+                    None if right is None else int(start[right]),
                 ),
                 origin=origin, kind=_type(het, all_het), sites=sites,
                 against=past - first - sites, het=het, parent_het=all_het,

@@ -14,8 +14,9 @@ from data_layer.ingest.formats import FORMATS, NAMES
 from data_layer.ingest.formats.vcf_baf import baf_feeds, is_gvcf
 from data_layer.ingest.gzip_stream import require_file
 
-_RAW = 64 << 10
-_TEXT = 256 << 10
+# A GATK table of GRCh38 begins with 3,366 lines of contigs.
+_RAW = 1 << 20
+_TEXT = 1 << 20
 _STEP = 16
 _GZIP = b"\x1f\x8b"
 _VCF_NAME = re.compile(r"\.(vcf(\.b?gz)?|bcf)$", re.I)

@@ -10,6 +10,8 @@ from typing import Protocol, Self, runtime_checkable
 
 import pyarrow as pa
 
+from data_layer.errors import shown
+
 #: Warnings of one code that are listed with their line; the rest are counted.
 LISTED = 20
 
@@ -21,6 +23,10 @@ class Warning:
     line: int
     code: str
     message: str
+
+    def __post_init__(self) -> None:
+        # It quotes the file, is printed, and is kept with the case.
+        object.__setattr__(self, "message", shown(self.message))
 
 
 @dataclass

@@ -29,6 +29,7 @@ Delimiter = str | None
 MOST_COLUMNS = 5000
 _BLOCK = 4 << 20
 _BOM = b"\xef\xbb\xbf"
+_FIX = "Give the file as its program wrote it."
 _BLANKS = re.compile(rb"[ \t]+")
 _HEX = (b"0x", b"0X")
 
@@ -192,12 +193,8 @@ class TextTable:
         sample = rest.partition(b"\n")[0]
         self.columns = list(columns) if columns is not None else self._named(said, sample, header)
         if len(self.columns) > MOST_COLUMNS:
-            raise InputError(
-                "TEXT-COLUMNS",
-                self.path.name,
-                f"its lines have {len(self.columns):,} columns; no table here has {MOST_COLUMNS:,}",
-                "Give the file as its program wrote it.",
-            )
+            said_of = f"its lines have {len(self.columns):,} columns, more than {MOST_COLUMNS:,}"
+            raise InputError("TEXT-COLUMNS", self.path.name, said_of, _FIX)
         return rest
 
     def _pass_over(self, line: bytes) -> None:
@@ -212,7 +209,7 @@ class TextTable:
                 "TEXT-HEADING",
                 self.path.name,
                 "no line names its columns",
-                "Give the file as its program wrote it.",
+                _FIX,
             )
         names = [f.strip().strip('"') for f in self._fields(said.lstrip(b"#"))]
         twice = sorted(n for n, count in Counter(names).items() if count > 1)

@@ -26,8 +26,8 @@ _STARTS = {"DEL": "DEL", "LOSS": "DEL", "DUP": "DUP", "GAIN": "DUP", "AMP": "DUP
            "INS": "INS", "BND": "BND", "TRA": "BND", "CTX": "BND", "SGL": "BND"}  # fmt: skip
 _PARTNER = re.compile(r"[\[\]]([^\[\]]+):(\d+)[\[\]]")
 _PLACE = re.compile(r"(.+):(\d+)")
-_CELLS = ("row_id", "class", "chrom", "start", "end", "gpos", "ref", "alt", "id", "svtype",
-          "svlen", "mate", "gene", "hgvsp", "hgvsc")  # fmt: skip
+_CELLS = ("row_id", "class", "chrom", "contig", "start", "end", "gpos", "ref", "alt", "id",
+          "file_index", "svtype", "svlen", "mate", "gene", "hgvsp", "hgvsc")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,12 @@ class Events:
     kind: NDArray[np.int8]
 
     @property
+    def last(self) -> NDArray[np.int64]:
+        """Bases at the far ends: a junction's own, of a stretch the one before ``x1``."""
+        inside = np.maximum(self.x1 - 1, self.x0)
+        return np.where(self.kind == TYPES.index("BND"), self.x1, inside)
+
+    @property
     def nbytes(self) -> int:
         """Bytes held."""
         arrays = (self.row_id, self.x0, self.x1, self.kind)
@@ -87,11 +93,11 @@ def arcs(source: Source, filters: Sequence[Filter], x0: int, x1: int, w: int) ->
     events = events_of(source)
     chosen = kept[events.row_id]
     first = (events.x0 >= x0) & (events.x0 < x1)
-    second = (events.x1 >= x0) & (events.x1 < x1)
+    second = (events.last >= x0) & (events.last < x1)
     inside = np.flatnonzero(chosen & (first | second))
     wide = np.abs(events.x1[inside] - events.x0[inside]) * w >= x1 - x0
     small = inside[~wide]
-    at = np.where(first[small], events.x0[small], events.x1[small])
+    at = np.where(first[small], events.x0[small], events.last[small])
     pixels = (at - x0) * w // (x1 - x0)
     return Arcs(
         _told(events, inside[wide]),
@@ -113,9 +119,11 @@ def _events(source: Source) -> Events:
     sql = f'select {cells} from {rows.sql} where "class" in ({kinds}) order by row_id'
     table = source.database.table(sql, rows.params)
     build = source.info.reference
-    cells_of = ("class", "chrom", "start", "end", "gpos", "alt", "svtype", "svlen", "mate", "id")
+    cells_of = ("class", "chrom", "start", "end", "gpos", "alt", "svtype", "svlen", "mate", "id",
+                "file_index")  # fmt: skip
     found = table.select(list(cells_of)).to_pylist()
-    by_id = {r["id"]: r["gpos"] for r in found if r["id"]}
+    # An id is its file's own: callers number their breakends alike.
+    by_id = {(r["file_index"], r["id"]): r["gpos"] for r in found if r["id"]}
     ends = [_other_end(r, build, by_id) for r in found]
     kind = [TYPES.index(event_kind(r)) for r in found]
     return Events(
@@ -146,12 +154,12 @@ def partner_of(row: Mapping[str, Any]) -> tuple[int, int] | None:
     return (chrom_code(found[1]), max(0, int(found[2]) - 1)) if found else None
 
 
-def _other_end(row: Mapping[str, Any], build: Build, by_id: Mapping[str, int]) -> int:
+def _other_end(row: Mapping[str, Any], build: Build, by_id: Mapping[tuple[int, str], int]) -> int:
     start = int(row["gpos"])
     if row["class"] == "bnd":
         partner = partner_of(row)
         if partner is None:
-            return by_id.get(row["mate"], start)
+            return by_id.get((row["file_index"], row["mate"]), start)
         return build.gpos(*partner)
     chrom = int(row["chrom"])
     past = build.offsets[chrom - 1] + build.size(chrom)

@@ -8,7 +8,7 @@ from typing import Any
 
 from data_layer.query.signals import SignalInfo, signals
 from data_layer.query.source import Source
-from data_layer.region import Build
+from data_layer.region import OTHER, Build
 
 #: Bases of a flank at least, so that a short event has something to be compared with.
 FLANK = 10_000
@@ -65,8 +65,11 @@ def stretches(build: Build, chrom: int, start: int, end: int) -> dict[str, tuple
 def beneath(source: Source, chrom: int, start: int, end: int) -> list[Beneath]:
     """Return what each signal in sight says of an interval.
 
-    ``change`` is the mean inside less the mean of both flanks together.
+    ``change`` is the mean inside less the mean of both flanks together. Nothing is said on contigs
+    outside the build, whose points share one lane.
     """
+    if chrom == OTHER:
+        return []
     parts = stretches(source.info.reference, chrom, start, end)
     return [_one(source, info, chrom, parts) for info in signals(source)]
 

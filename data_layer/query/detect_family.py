@@ -12,18 +12,19 @@ from numpy.typing import NDArray
 
 from data_layer.analysis import relatedness as kin
 from data_layer.analysis import upd
-from data_layer.query.detect_person import Person, copies_in
+from data_layer.query.detect_person import ONE_COPY, Person, copies_in
 from data_layer.query.fact import Fact, rounded, unknown
 from data_layer.query.info import CaseInfo, SampleInfo
 from data_layer.query.measured import Measured
 from data_layer.query.sites import RULE, Sites
-from data_layer.region import chrom_name
+from data_layer.region import Build, chrom_name
 
 _KIN_LIMIT = (
     f"joint calls, {kin.FEWEST} heterozygous sites in each; beyond the third degree reads as "
     "unrelated; says nothing of who is the older"
 )
 _TRIO_FORMULA = "sites where the child's genotype cannot come from the two / sites called in all"
+_TRIO_SOURCE = f"Mendel's rule; the bound of {kin.TRIO_ERRORS:.0%} is set here; from {RULE}"
 _TRIO_LIMIT = "wrong genotypes, deletions and disomy break the rule as well, at few sites"
 _UPD_FORMULA = (
     "stretches whose informative sites lack one parent's allele (two-state chain); type by the "
@@ -34,7 +35,6 @@ _UPD_LIMIT = (
     f"autosomes, stretches from {upd.LEAST / 1e6:g} Mb with {upd.LEAST_SITES} sites; a mosaic is "
     "not found; a deletion of the other copy is told by depth alone"
 )
-_ONE_COPY = 1.5
 
 Calls = NDArray[np.int8]
 
@@ -80,11 +80,15 @@ def _counted(one: SampleInfo, other: SampleInfo, a: Calls, b: Calls) -> kin.Pair
 
 
 def expected_relation(info: CaseInfo, one: SampleInfo, other: SampleInfo) -> str | None:
-    """Return what the pedigree makes of two samples; None when it says nothing of them."""
-    if one.is_tumour or other.is_tumour:
-        return kin.SAME_PERSON
+    """Return what the pedigree makes of two samples; None when it says nothing of them.
+
+    A tumour is that of the case's normal, never of somebody who is a parent in it.
+    """
     if one.id in (other.father, other.mother) or other.id in (one.father, one.mother):
         return kin.PARENT_CHILD
+    if one.is_tumour or other.is_tumour:
+        parents = {name for s in info.samples for name in (s.father, s.mother)}
+        return None if {one.id, other.id} & parents else kin.SAME_PERSON
     same = [
         a is not None and a == b
         for a, b in ((one.father, other.father), (one.mother, other.mother))
@@ -168,7 +172,7 @@ def _child(
     if reason:
         out.disomy.append(unknown(reason, **blank).told(**told))
         return
-    out.disomy.append(_disomy(sites, measured, child, three, blank))
+    out.disomy.append(_disomy(info.reference, sites, measured, child, three, blank))
 
 
 def _doubt(parents: Sequence[tuple[str, str | None]]) -> str:
@@ -200,7 +204,7 @@ def _trio(
         "no_father": counted.no_father,
         "no_mother": counted.no_mother,
     }
-    made = {"formula": _TRIO_FORMULA, "source": RULE, "limit": _TRIO_LIMIT}
+    made = {"formula": _TRIO_FORMULA, "source": _TRIO_SOURCE, "limit": _TRIO_LIMIT}
     if counted.sites < kin.FEWEST:
         return unknown(f"{counted.sites:,} sites", **made).told(**told)
     fits = counted.share < kin.TRIO_ERRORS
@@ -221,6 +225,7 @@ def _trio(
 
 
 def _disomy(
+    build: Build,
     sites: Sites,
     measured: Measured,
     child: SampleInfo,
@@ -237,7 +242,7 @@ def _disomy(
     if finding.doubtful:
         reason = f"over {upd.MOST_CHROMOSOMES} chromosomes lack one parent: is it the parent?"
         return unknown(reason, **blank).told(**told, segments=[])
-    segments = [_segment(sites, measured, child, s) for s in finding.segments]
+    segments = [_segment(build, sites, measured, child, s) for s in finding.segments]
     real = [s for s in segments if not s["one_copy"]]
     listed = "; ".join(f"{s['origin']} {s['type'] or 'disomy'}, {s['place']}" for s in real)
     lost = len(segments) - len(real)
@@ -250,10 +255,11 @@ def _disomy(
 
 
 def _segment(
-    sites: Sites, measured: Measured, child: SampleInfo, found: upd.Segment
+    build: Build, sites: Sites, measured: Measured, child: SampleInfo, found: upd.Segment
 ) -> dict[str, Any]:
+    size = build.size(found.chrom)
     copies = copies_in(sites, measured, child, found.chrom, found.start, found.end)
-    one = copies is not None and copies < _ONE_COPY
+    one = copies is not None and copies < ONE_COPY
     place = f"{chrom_name(found.chrom)}:{found.start + 1:,}-{found.end:,}"
     return {
         "chrom": found.chrom,
@@ -262,7 +268,7 @@ def _segment(
         "start": found.start,
         "end": found.end,
         "bases": found.bases,
-        "outer": list(found.outer),
+        "outer": [found.outer[0], size if found.outer[1] is None else found.outer[1]],
         "origin": found.origin,
         "type": None if one else found.kind,
         "sites": found.sites,

@@ -29,7 +29,7 @@ _ROH_LIMIT = (
 )
 _ROH_FORMULA = "two-state hidden Markov chain over sites carried; share = bases / autosomes"
 #: Copies by depth below which a run is the loss of one copy.
-_ONE_COPY = 1.5
+ONE_COPY = 1.5
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def _sex(person: SampleInfo, sex: Sex, evidence: Evidence) -> dict[str, Any]:
     }
     if sex.karyotype is None:
         reason = "neither depth nor enough calls on X and Y"
-        made = unknown(reason, formula=_SEX_FORMULA, source=karyotype.SOURCE, limit=_SEX_LIMIT)
+        made = unknown(reason, formula=_SEX_FORMULA, source=karyotype.SEX_SOURCE, limit=_SEX_LIMIT)
         return made.told(**told)
     usual = sex.karyotype in ("XX", "XY")
     if person.sex not in ("male", "female"):
@@ -104,8 +104,9 @@ def _sex(person: SampleInfo, sex: Sex, evidence: Evidence) -> dict[str, Any]:
         verdict, fits = f"differs: reported {person.sex}, found {sex.sex}", False
     if not usual:
         verdict += f"; unusual: {sex.karyotype}"
+    source = f"{karyotype.SEX_SOURCE}; from {RULE}"
     status = "ok" if fits and usual and not sex.doubts else "warn"
-    made = Fact(sex.karyotype, "", _SEX_FORMULA, RULE, _SEX_LIMIT, verdict, status)  # type: ignore[arg-type]
+    made = Fact(sex.karyotype, "", _SEX_FORMULA, source, _SEX_LIMIT, verdict, status)  # type: ignore[arg-type]
     return made.told(**told)
 
 
@@ -171,8 +172,9 @@ def _roh(source: Source, sites: Sites, measured: Measured, person: SampleInfo) -
     share = f"{total.long_share:.2%} of the autosomes in runs from {roh.LONG / 1e6:g} Mb"
     related = total.parents
     verdict = f"{share}; as if the parents were related in the {related}" if related else share
+    source_of = f"{roh.SOURCE}; the parents: {roh.PARENTS_SOURCE}; from {origin}"
     made = Fact(
-        total.bases, "bp", _ROH_FORMULA, f"{roh.SOURCE}; from {origin}", _ROH_LIMIT, verdict,
+        total.bases, "bp", _ROH_FORMULA, source_of, _ROH_LIMIT, verdict,
         "warn" if related or total.long_bases else "ok",
     )  # fmt: skip
     return made.told(
@@ -195,7 +197,7 @@ def _run(sites: Sites, measured: Measured, person: SampleInfo, run: roh.Run) -> 
         "sites": run.sites,
         "het": run.het,
         "copies": rounded(copies, 2),
-        "one_copy": copies is not None and copies < _ONE_COPY,
+        "one_copy": copies is not None and copies < ONE_COPY,
     }
 
 

@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from data_layer.analysis.overlap import reciprocal, shared
 from data_layer.errors import InputError
 from data_layer.query.arcs import ARC_CLASSES, TYPES, event_kind, events_of, partner_of
 from data_layer.query.beneath import Beneath, beneath
@@ -20,6 +22,7 @@ from data_layer.query.marks import label
 from data_layer.query.segments import lane_of
 from data_layer.query.source import Source
 from data_layer.query.variants import plain_rows, rows_by_id
+from data_layer.region import OTHER
 from data_layer.schema import SEGMENT_KINDS
 
 #: Overlapping segments and calls told one by one; the rest are counted.
@@ -83,7 +86,7 @@ def event(source: Source, row_id: int) -> Event:
     chrom, start, end = int(row["chrom"]), max(0, int(row["start"])), int(row["end"])
     kind = event_kind(row)
     partner = partner_of(row) if row["class"] == "bnd" else None
-    segments, segments_total = _segments(source, chrom, start, end)
+    segments, segments_total = _segments(source, row, start, end)
     calls, calls_total = _calls(source, row_id)
     first, well = _first(start, end), _healthy(source, row)
     known = cnv_evidence(source.info.reference, chrom, first, end, kind, healthy_carrier=well)
@@ -170,7 +173,9 @@ def _cuts(chrom: int, start: int, alt: str, partner: tuple[int, int] | None) -> 
     return cuts
 
 
-def _segments(source: Source, chrom: int, start: int, end: int) -> tuple[list[dict[str, Any]], int]:
+def _segments(
+    source: Source, row: Mapping[str, Any], start: int, end: int
+) -> tuple[list[dict[str, Any]], int]:
     """Return the segments that overlap most, and how many do at all."""
     found: list[dict[str, Any]] = []
     total = 0
@@ -178,13 +183,13 @@ def _segments(source: Source, chrom: int, start: int, end: int) -> tuple[list[di
         for kind in SEGMENT_KINDS:
             lane = lane_of(source, kind, person.index)
             starts, ends = lane.rows["start"].to_numpy(), lane.rows["end"].to_numpy()
-            here = lane.rows["chrom"].to_numpy() == chrom
+            here = _beside(lane.rows, row)
             at = np.flatnonzero(here & (starts < end) & (ends > start))
             shares = _shares(start, end, starts[at], ends[at])
             best = _best(-shares[1])
             rows = plain_rows(lane.rows.take(pa.array(at[best], pa.int64())))
-            for row, bases, share in zip(rows, *(s[best] for s in shares), strict=True):
-                told = {n: row[n] for n in ("chrom", "start", "end", *_SEGMENT)}
+            for found_row, bases, share in zip(rows, *(s[best] for s in shares), strict=True):
+                told = {n: found_row[n] for n in ("chrom", "start", "end", *_SEGMENT)}
                 found.append(told | _share(bases, share) | {"sample": person.id, "kind": kind})
             total += len(at)
     found.sort(key=lambda r: -r["reciprocal"])
@@ -207,6 +212,7 @@ def _calls(source: Source, row_id: int) -> tuple[list[dict[str, Any]], int]:
         bases, share = _shares(x0, max(x1, x0 + 1), events.x0, ends)
         order, chosen = -share, ~junction & (bases > 0)
     chosen[mine] = False
+    chosen &= _beside(events.rows, events.rows.slice(mine, 1).to_pylist()[0]) | (kind == "BND")
     at = np.flatnonzero(chosen)
     best = at[_best(order[at])]
     rows = rows_by_id(source, [int(i) for i in events.row_id[best]], _CALL)
@@ -224,13 +230,20 @@ _CALL = ("class", "chrom", "start", "end", "svtype", "svlen", "callers", "ref", 
          "hgvsp", "hgvsc", "file_index")  # fmt: skip
 
 
+def _beside(rows: pa.Table, row: Mapping[str, Any]) -> NDArray[np.bool_]:
+    """Say which rows lie on a call's chromosome; contigs outside the build are told by name."""
+    here: NDArray[np.bool_] = rows["chrom"].to_numpy() == row["chrom"]
+    if row["chrom"] != OTHER:
+        return here
+    here &= pc.equal(rows["contig"], row["contig"]).to_numpy()
+    return here
+
+
 def _shares(
     start: int, end: int, starts: NDArray[np.int64], ends: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return the bases that intervals share with [start, end), and the share of the longer one."""
-    bases = np.maximum(np.minimum(end, ends) - np.maximum(start, starts), 0)
-    longer = np.maximum(np.maximum(ends - starts, end - start), 1)
-    return bases.astype(np.int64), bases / longer
+    return shared(start, end, starts, ends), reciprocal(start, end, starts, ends)
 
 
 def _share(bases: int, share: float) -> dict[str, Any]:
@@ -245,6 +258,8 @@ def _best(order: NDArray[Any]) -> NDArray[np.int64]:
 
 def _call(source: Source, row: Mapping[str, Any], kind: str) -> dict[str, Any]:
     at = int(row["file_index"])
-    file = source.files[at] if at < len(source.files) else {}
+    # A file's name may name those who are withheld.
+    known = at < len(source.files) and not source.restricted
+    file = source.files[at] if known else {}
     kept = {n: row[n] for n in ("row_id", "class", "chrom", "start", "end", "svlen", "callers")}
     return kept | {"type": kind, "label": label(row), "file": file.get("name")}

@@ -151,7 +151,7 @@ def lane_of(source: Source, kind: str, person: int) -> _Lane:
 
 def _lane(source: Source, kind: str, person: int) -> _Lane:
     rows = source.segments(person)
-    cells = ", ".join(f'"{c}"' for c in ("chrom", "start", "end", "gpos", *CELLS))
+    cells = ", ".join(f'"{c}"' for c in ("chrom", "contig", "start", "end", "gpos", *CELLS))
     sql = (
         f"select {cells} from {rows.sql} where kind = $kind "
         'order by chrom, start, "end", file_index, record'

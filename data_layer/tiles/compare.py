@@ -55,8 +55,8 @@ def _said(want: pa.Table | None, have: pa.Table | None) -> str:
     rows, counted = (int(t["n"].to_numpy().sum()) if t is not None else 0 for t in (want, have))
     if rows != counted:
         return f"the cells count {counted:,} rows, there are {rows:,}"
-    assert want is not None
-    assert have is not None
+    if want is None or have is None:
+        return "cells that count no row"
     for ours, theirs in zip(want.to_pylist(), have.to_pylist(), strict=False):
         if ours != theirs and repr(ours) != repr(theirs):
             return f"a cell holds {_cell(theirs)}, the rows give {_cell(ours)}"

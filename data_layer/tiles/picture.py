@@ -14,8 +14,6 @@ from data_layer.tiles.range import FIRST, LANES, Range
 
 #: Share of the height given to rows without a value.
 LANE_SHARE = 12
-#: Heights that every step fills evenly when there is no lane.
-EVEN_HEIGHTS = (64, 128, 256)
 
 
 @dataclass(frozen=True)

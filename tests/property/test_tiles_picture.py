@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from data_layer.query.cache import ByteCache
-from data_layer.schema import STEPS
+from data_layer.schema import NO_VALUE, STEPS
 from data_layer.tiles import levels as levels_module
-from data_layer.tiles.picture import lane_of
+from data_layer.tiles.picture import Tally, lane_of
 from data_layer.tiles.range import Range, steps_of
 from data_layer.tiles.read import Pyramid
 from tests.signal_rows import BUILD, InMemory, points, tiles
@@ -159,3 +159,49 @@ def test_a_narrow_range_is_widened_to_whole_steps() -> None:
     assert SPEC.value(last - 1) < 1.0 <= SPEC.value(last)
     assert SPEC.window(-9.0, 9.0) == (0, STEPS)
     assert SPEC.window(5.0, 9.0) == (STEPS - 1, STEPS)
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.0, 0.7), (-1.1, 2.3), (0.0, 60.1), (1e-3, 7e-3)])
+def test_every_step_is_a_window_of_its_own(low: float, high: float) -> None:
+    """The edges that a picture names lead back to the same steps, whatever they round to."""
+    spec = Range(low, high)
+    for first in range(STEPS):
+        for last in {first + 1, (first + STEPS) // 2 + 1, STEPS}:
+            assert spec.window(spec.value(first), spec.value(last)) == (first, last)
+
+
+def test_the_lane_is_filled_evenly() -> None:
+    """Rows without a value stand in all of the lane's rows alike, and in no other."""
+    tally = Tally(0, 10, 2)
+    y = np.full(1200, NO_VALUE, np.int16)
+    tally.add_rows(np.repeat(np.array([3, 7], np.int64), 600), y)
+    drawn = tally.picture(SPEC, None, None, 72, 6, "rows")
+    assert (drawn.missing, drawn.rows) == (1200, 1200)
+    assert (np.abs(drawn.counts[66:].astype(int) - 100) <= 1).all()
+    assert drawn.counts[:66].sum() == 0
+
+
+@pytest.mark.parametrize("level", levels_module.LEVELS)
+@pytest.mark.parametrize("w", [1, 700])
+def test_a_cell_is_half_a_pixel_at_most(level: int, w: int) -> None:
+    least = 2 * w << level
+    assert levels_module.level_for(least, w) == level
+    assert levels_module.level_for(2 * least, w) == level
+    finer = levels_module.level_for(least - 1, w)
+    assert finer is None if level == min(levels_module.LEVELS) else finer == level - 2
+
+
+def test_signals_in_one_cache_do_not_mix(stored: InMemory) -> None:
+    """Another signal, with other rows and no cells, is drawn from its own."""
+    cache = ByteCache(1 << 24)
+    other = points(500, 8, spec=SPEC)
+    bare = Pyramid(InMemory(other, None), SPEC, BUILD, 500, 1, cache, ("other",))
+    for x0, x1, w in ((0, TOP, 300), (0, 50_000_000, 300)):
+        inside, beside = (
+            int(np.diff(np.searchsorted(gpos, [x0, x1]))[0])
+            for gpos in (GPOS, other["gpos"].to_numpy())
+        )
+        assert bare.picture(x0, x1, w, 20).rows == beside
+        drawn = pyramid(stored, cache).picture(x0, x1, w, 20)
+        assert (drawn.rows, bare.picture(x0, x1, w, 20).level) == (inside, "rows")
+        assert drawn.level != "rows"

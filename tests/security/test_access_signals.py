@@ -150,6 +150,22 @@ def test_an_event_tells_of_people_in_sight(case: CaseQuery, whole: CaseQuery) ->
     assert said[0] == said[1]
 
 
+def test_files_of_the_family_are_not_named(tmp_path: Path) -> None:
+    """A file of calls is the whole family's, and so is its name."""
+    rows = plain(variant_table(40, seed=8))
+    loss = {"class": "sv", "svtype": "DEL", "alt": "<DEL>", "chrom": 1, "gt": [1, 1, 0]}
+    for at in (0, 1):
+        start = 1_000_000 + at
+        rows[at] |= loss | {"start": start, "end": 1_010_000, "gpos": start, "svlen": -10_000}
+    desk, _ = signal_desk(tmp_path, pa.Table.from_pylist(rows, VARIANTS.schema), each=5)
+    desk.journal.grant("local", "ada", "see_case", "case", "demo", list(MINE))
+    (told,) = desk.case(LOCAL, "demo").event(0).calls
+    (mine,) = desk.case(ADA, "demo").event(0).calls
+    desk.close()
+    assert (told["row_id"], told["file"] in ("a.vcf", "b.vcf")) == (1, True)
+    assert (mine["row_id"], mine["file"]) == (1, None)
+
+
 def test_findings_are_those_of_people_in_sight(case: CaseQuery) -> None:
     found = case.detect()
     assert {p["sample"] for p in found["people"]} == set(MINE)
@@ -207,6 +223,7 @@ def test_an_export_of_no_signal_is_refused(made: Made, what: str) -> None:
 
 def test_the_source_itself_refuses(case: CaseQuery) -> None:
     source = case._source
+    assert {f["sample_id"] for f in source.feeds} == set(MINE)
     for read in (
         source.segments,
         lambda i: source.points(i, "coverage"),

@@ -135,6 +135,12 @@ def test_gain(event: tuple[int, int], items: list[Dosage], code: str, points: fl
     assert found[code] == points
 
 
+def test_an_end_in_an_established_gene_is_none_in_another() -> None:
+    found = codes(gain_points(Event(2500, 6000), [HIGH, OTHER], [HI]))
+    assert "2J" in found
+    assert "2L" not in found
+
+
 def test_gain_with_more_genes_than_the_benign_one() -> None:
     more = Gene("MORE", 12_100, 12_900, 1, ((12_100, 12_900),), (12_200, 12_800))
     found = gain_points(Event(400, 13_000), [HIGH, OTHER, more], [BENIGN])

@@ -103,3 +103,27 @@ def test_looking_only_near_possible_runs_changes_nothing(monkeypatch: pytest.Mon
     monkeypatch.setattr(roh, "DENSE", 10**9)
     assert quick == roh.runs(*asked)
     assert len(quick) > 5
+
+
+@pytest.mark.parametrize(("every", "runs"), [(50, 1), (12, 0)])
+def test_a_run_may_hold_few_heterozygous_sites(every: int, runs: int) -> None:
+    """One in 50 are wrong genotypes; one in 12 is more, though the path stays inside."""
+    n = 2_000
+    calls = np.full(n, 2, np.int8)
+    calls[every // 2 :: every] = 1
+    start = np.arange(n, dtype=np.int32) * 5_000
+    rare = np.full(n, 0.2, np.float32)
+    found = roh.runs(np.ones(n, np.int8), start, calls, rare)
+    assert len(found) == runs
+
+
+def test_a_run_that_ends_with_the_last_site_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sites behind the last whole block are looked at as well."""
+    n = 16 * 200 + 9
+    calls = np.ones(n, np.int8)
+    calls[16 * 100 :] = 2
+    place = np.arange(n, dtype=np.int32) * 5_000
+    whole = roh.runs(np.ones(n, np.int8), place, calls)
+    monkeypatch.setattr(roh, "DENSE", 0)
+    assert roh.runs(np.ones(n, np.int8), place, calls) == whole
+    assert whole[0].end == int(place[-1]) + 1

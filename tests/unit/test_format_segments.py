@@ -204,3 +204,10 @@ def test_what_only_looks_like_a_number_is_named(value: str, tmp_path: Path) -> N
     text = MADE["seg"].write([Row("chr1", 1, 9, log2=0.125)]).replace("0.125", value)
     with pytest.raises(InputError, match=r"TEXT-NUMBER at kid\.seg line 2: seg\.mean is "):
         read(MADE["seg"], tmp_path, text)
+
+
+def test_battenberg_calls_a_second_clone_subclonal(tmp_path: Path) -> None:
+    made = MADE["battenberg"]
+    clonal = made.write(ROWS).replace("\t0.75\t2\t0\t0.25", "\t1\tNA\tNA\tNA", 1)
+    found = [(r["score"], r["call"]) for r in read(made, tmp_path, clonal)]
+    assert found == [(1.0, None), (0.75, "subclonal"), (0.75, "subclonal")]

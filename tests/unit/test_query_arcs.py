@@ -44,6 +44,8 @@ def events_table() -> pa.Table:
             if kind == "INS":
                 cells["end"] = row["start"] + 1
             length = row["end"] - row["start"]
+            if kind == "INV":
+                cells["end"] = BUILD.size(row["chrom"]) + 5_000
             rows[row["row_id"]] = call(row, svlen=-length if kind == "DEL" else length, **cells)
     return pa.Table.from_pylist(rows, VARIANTS.stored)
 
@@ -66,6 +68,12 @@ def far_end(row: dict[str, Any]) -> int:
     name, _, place = row["alt"].strip("N[]").partition(":")
     chrom = 23 if name == "chrX" else int(name[3:])
     return BUILD.gpos(chrom, int(place) - 1)
+
+
+def last_base(row: dict[str, Any]) -> int:
+    """Where the far end lies: a stretch ends with the base before ``x1``."""
+    far = far_end(row)
+    return far if row["class"] == "bnd" else max(far - 1, row["gpos"])
 
 
 def test_ends_lie_where_the_call_says(case: CaseQuery) -> None:
@@ -119,6 +127,7 @@ TESTS = [
 def test_each_event_with_an_end_in_view_is_drawn_or_counted(case: CaseQuery, number: int) -> None:
     rng = np.random.default_rng(number)
     kept = [(r["row_id"], r["gpos"], far_end(r)) for r in ROWS if TESTS[number](r)]
+    last = {r["row_id"]: last_base(r) for r in ROWS}
     kind_of = {r["row_id"]: event_kind(r) for r in ROWS}
     assert kept
     for _ in range(50):
@@ -126,24 +135,44 @@ def test_each_event_with_an_end_in_view_is_drawn_or_counted(case: CaseQuery, num
         x0 = int(rng.integers(0, TOP - span + 1))
         x1, w = x0 + span, int(rng.integers(1, 1500))
         found = case.arcs(FILTERS[number], x0, x1, w)
-        inside = [(i, a, b) for i, a, b in kept if x0 <= a < x1 or x0 <= b < x1]
+        inside = [(i, a, b) for i, a, b in kept if x0 <= a < x1 or x0 <= last[i] < x1]
         wide = [i for i, a, b in inside if abs(b - a) * w >= span]
         assert [a.row_id for a in found.arcs] == wide
         pixels: Counter[tuple[int, str]] = Counter()
         for i, a, b in inside:
             if abs(b - a) * w < span:
-                at = a if x0 <= a < x1 else b
+                at = a if x0 <= a < x1 else last[i]
                 pixels[(at - x0) * w // span, kind_of[i]] += 1
         assert {(px, kind): n for px, kind, n in found.narrow} == dict(pixels)
         assert len(found.arcs) + sum(pixels.values()) == found.total == len(inside)
         assert found.of == len(kept)
 
 
+def test_a_view_begins_behind_the_last_base_of_a_stretch(case: CaseQuery) -> None:
+    """An event that ends where a view begins, as at a chromosome's end, is not in it."""
+    seen = 0
+    for row in ROWS:
+        a, b = row["gpos"], far_end(row)
+        if row["class"] == "bnd" or b - a < 2:
+            continue
+        here = Filter("class", "in", row["class"])
+        ids = {x.row_id for x in case.arcs((here,), b - 1, b, FINE).arcs}
+        assert row["row_id"] in ids
+        assert row["row_id"] not in {x.row_id for x in case.arcs((here,), b, b + 5, FINE).arcs}
+        assert row["row_id"] in {x.row_id for x in case.arcs((here,), a, a + 1, FINE).arcs}
+        assert row["row_id"] not in {x.row_id for x in case.arcs((here,), a + 1, b - 1, FINE).arcs}
+        seen += 1
+        if seen == 40:
+            break
+    assert seen == 40
+
+
 def test_a_mate_named_by_id_is_looked_up(tmp_path_factory: pytest.TempPathFactory) -> None:
     rows = plain(variant_table(40, seed=2))
     bnd = {"class": "bnd", "ref": "N", "alt": "<BND>", "svtype": "BND", "svlen": None}
     for one, other in ((3, 20), (20, 3)):
-        rows[one] |= bnd | {"id": f"bnd_{one}", "mate": f"bnd_{other}"}
+        rows[one] |= bnd | {"id": f"bnd_{one}", "mate": f"bnd_{other}", "file_index": 1}
+    rows[35] |= bnd | {"id": "bnd_20", "mate": None, "file_index": 0}
     rows[30] |= bnd | {"id": "alone", "mate": "bnd_gone"}
     table = pa.Table.from_pylist(rows, VARIANTS.stored)
     desk = open_desk(tmp_path_factory.mktemp("lake"), table)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,9 @@ import pytest
 from data_layer.query import access
 from data_layer.query.access import LOCAL, Actor
 from data_layer.query.desk import Desk
+from data_layer.query.detect_family import expected_relation
+from data_layer.query.info import CaseInfo, SampleInfo
+from data_layer.query.sites import DEPTH_LEAST
 from tests import query_rows
 from tests.kin_made import Haplotypes, Observed, World, observed, table_of, world
 from tests.query_rows import open_desk, sample_rows
@@ -47,6 +52,11 @@ def found(folder: Path, made: World, *people: Observed) -> dict[str, Any]:
         desk.close()
 
 
+def case_of(people: tuple[SampleInfo, ...]) -> CaseInfo:
+    when = datetime(2026, 1, 1, tzinfo=UTC)
+    return CaseInfo("c", "c", "rare", "GRCh38", None, when, (), (), (), people, 1, "i", 0)
+
+
 def sexes(answer: dict[str, Any]) -> list[str | None]:
     return [p["sex"]["value"] for p in answer["people"]]
 
@@ -74,6 +84,24 @@ def test_a_true_trio_fits_its_names(tmp_path: Path, made: World, family: Any) ->
     for fact in [*facts, *answer["relatedness"], *answer["trios"], *answer["upd"]]:
         assert fact.keys() >= PARTS
         assert all(fact[k] for k in ("formula", "source", "limit", "verdict"))
+    for fact in (answer["people"][0]["sex"], answer["trios"][0]):
+        assert "set here" in fact["source"]
+    assert "doi:10.1038/gim.2012.169" in answer["people"][0]["roh"]["source"]
+
+
+def test_a_tumour_is_its_normal_and_nobodys_parent() -> None:
+    people = (
+        SampleInfo(0, "t", "t", "male", "affected", is_tumour=True),
+        SampleInfo(1, "n", "n", "male", "affected", father="f", mother="m"),
+        SampleInfo(2, "f", "f", "male", "unaffected"),
+        SampleInfo(3, "m", "m", "female", "unaffected"),
+    )
+    info = case_of(people)
+    expected = {(a.id, b.id): expected_relation(info, a, b) for a, b in combinations(people, 2)}
+    assert expected == {
+        ("t", "n"): "same person or twin", ("t", "f"): None, ("t", "m"): None,
+        ("n", "f"): "parent and child", ("n", "m"): "parent and child", ("f", "m"): "unrelated",
+    }  # fmt: skip
 
 
 def test_swapped_parents_are_named_by_sex(tmp_path: Path, made: World, family: Any) -> None:
@@ -142,6 +170,20 @@ def test_unusual_sex_chromosomes_and_a_mosaic(tmp_path: Path, made: World, famil
     assert answer["identity"]["status"] == "ok"
 
 
+def test_a_few_calls_are_no_deviation(tmp_path: Path, made: World, family: Any) -> None:
+    """Chromosome 21 with a third more copies: told, but warned of only where calls are many."""
+    child, father, mother = family
+    boy = son(made, child, copies_at={21: 2.7})
+    twenty_one = np.flatnonzero(made.chrom == 21)
+    carried = twenty_one[boy.gt[twenty_one] >= 1]
+    boy.gt[carried[DEPTH_LEAST + 20 :]] = -1
+    answer = found(tmp_path, made, boy, son(made, father), woman(made, mother))
+    copies = answer["people"][0]["copies"]
+    (row,) = [r for r in copies["value"] if r["name"] == "chr21"]
+    assert row["copies"] > 2.4
+    assert (row["warned"], copies["warned"], copies["verdict"]) == (False, [], "as expected")
+
+
 @pytest.mark.parametrize("kind", ["isodisomy", "heterodisomy"])
 def test_disomy_with_its_parent_and_place(
     tmp_path: Path, made: World, family: Any, kind: str
@@ -159,6 +201,18 @@ def test_disomy_with_its_parent_and_place(
     assert answer["identity"]["status"] == "ok"
     runs = answer["people"][0]["roh"]["segments"]
     assert bool(runs) == (kind == "isodisomy")
+
+
+def test_disomy_of_a_whole_chromosome_may_reach_its_ends(
+    tmp_path: Path, made: World, family: Any
+) -> None:
+    child, father, mother = (tuple(h.copy() for h in p) for p in family)
+    here = made.chrom == 15
+    child[0][here], child[1][here] = mother[0][here], mother[1][here]
+    answer = found(tmp_path, made, son(made, child), son(made, father), woman(made, mother))
+    (segment,) = answer["upd"][0]["segments"]
+    assert segment["whole"]
+    assert segment["outer"] == [0, query_rows.BUILD.size(15)]
 
 
 def test_a_deletion_is_told_from_disomy_by_depth(tmp_path: Path, made: World, family: Any) -> None:

@@ -12,10 +12,11 @@ import pytest
 from data_layer.errors import InputError, NotFoundError
 from data_layer.query.access import LOCAL, CaseQuery
 from data_layer.query.beneath import FLANK, stretches
-from data_layer.query.event import Event
+from data_layer.query.event import Event, _beside
 from data_layer.query.genes_hit import Break, genes_hit
 from data_layer.reference.genes import gene
 from data_layer.reference.transcripts import transcripts
+from data_layer.region import OTHER
 from data_layer.schema import SIGNALS_TABLE, VARIANTS
 from tests.query_rows import BUILD, plain, variant_table
 from tests.signals_made import signal_desk
@@ -23,6 +24,7 @@ from tests.signals_made import signal_desk
 #: The typical loss of 22q11.2, where points are planted.
 LOW, HIGH = 18_924_000, 21_111_000
 DEL, SAME, NEAR, INV, OUT, BACK, SNV, SHORT = 0, 1, 2, 3, 4, 5, 6, 7
+ODD, ODD_TOO, OTHER_ODD, BEHIND = 8, 9, 10, 11
 
 
 def line(chrom: int, low: float, high: float, beside: float) -> pa.Table:
@@ -30,6 +32,7 @@ def line(chrom: int, low: float, high: float, beside: float) -> pa.Table:
     start = np.arange(0, BUILD.size(chrom), 1000)
     value = np.where((start >= LOW) & (start < HIGH), low, beside).astype(np.float32)
     value[start >= HIGH] = high
+    value[start == (LOW + 5_000) // 1000 * 1000] = np.inf
     mask = start == (LOW + 1000) // 1000 * 1000
     columns = {
         "schema_version": pa.array(np.ones(len(start), np.int16)),
@@ -66,6 +69,10 @@ def calls() -> pa.Table:
         {"class": "snv", "alt": "T"},
         {"class": "sv", "svtype": "INS", "alt": "<INS>", "chrom": 1, "start": 5, "end": 6,
          "svlen": 300},
+        *({"class": "sv", "svtype": "DEL", "alt": "<DEL>", "chrom": OTHER, "contig": contig,
+           "start": 1_000, "end": 5_000, "svlen": -4_000} for contig in ("U1", "U1", "U2")),
+        {"class": "sv", "svtype": "DEL", "alt": "<DEL>", "chrom": 22, "start": bcr.end - 1,
+         "end": bcr.end + 5_000, "svlen": -5_000},
     ]  # fmt: skip
     blank = {"ref": "N", "svlen": None, "mate": None, "id": None, "gene": None, "hgvsp": None,
              "format": "GT:PR:SR:CN",
@@ -106,7 +113,7 @@ def test_signals_inside_and_beside(loss: Event) -> None:
     assert (log2.inside.start, log2.inside.end) == (LOW, HIGH)
     assert (left.start, left.end) == (LOW - long, LOW)
     assert (right.start, right.end) == (HIGH, HIGH + long)
-    assert (log2.inside.n, log2.inside.missing) == (long // 1000 - 1, 1)
+    assert (log2.inside.n, log2.inside.missing) == (long // 1000 - 2, 2)
     assert log2.inside.mean == pytest.approx(-1.0)
     assert (left.n, left.mean) == (long // 1000, pytest.approx(0.25))
     assert (right.n, right.mean) == (long // 1000, pytest.approx(0.5))
@@ -152,6 +159,16 @@ def test_junctions_of_two_callers_meet_at_both_ends(case: CaseQuery) -> None:
     assert one.partner["chrom"] == 9
 
 
+def test_contigs_outside_the_build_are_told_apart(case: CaseQuery) -> None:
+    """They share one lane, where calls of two contigs seem to overlap."""
+    assert [c["row_id"] for c in case.event(ODD).calls] == [ODD_TOO]
+    found = case.event(OTHER_ODD)
+    assert (found.calls, found.signals, found.segments_total) == ([], [], 0)
+    rows = pa.table({"chrom": [26, 26, 25], "contig": ["U1", "U2", "U1"]})
+    assert _beside(rows, {"chrom": 26, "contig": "U1"}).tolist() == [True, False, False]
+    assert _beside(rows, {"chrom": 25, "contig": "M"}).tolist() == [False, False, True]
+
+
 def test_segments_that_overlap(case: CaseQuery, loss: Event) -> None:
     on22 = [
         s
@@ -184,6 +201,23 @@ def test_genes_of_a_loss(loss: Event) -> None:
     assert loss.points["open"]
     # The mother carries it and is well.
     assert loss.points["notes"]
+
+
+def test_the_base_before_a_symbolic_call_is_not_part_of_it(case: CaseQuery) -> None:
+    """Its start is the base before the event: here the last one of BCR."""
+    found = case.event(BEHIND)
+    assert "BCR" not in {h.symbol for h in found.genes.genes}
+    assert found.points is not None
+    assert not [r for r in found.points["rules"] if "BCR" in r["why"]]
+
+
+def test_a_cut_at_the_edge_of_a_gene_leaves_it_whole() -> None:
+    nf1 = gene(BUILD, "NF1")
+    assert nf1 is not None
+    for place, hit in ((nf1.start, False), (nf1.start + 1, True), (nf1.end - 1, True),
+                       (nf1.end, False)):  # fmt: skip
+        found = genes_hit(BUILD, None, [Break(nf1.chrom, place)])
+        assert ("NF1" in {h.symbol for h in found.genes}) == hit
 
 
 def test_an_inversion_breaks_and_takes_nothing(case: CaseQuery) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections import Counter
 from collections.abc import Iterator
 
@@ -10,8 +11,9 @@ import pytest
 
 from data_layer.errors import InputError, NotFoundError
 from data_layer.query.access import LOCAL, CaseQuery
+from tests import signals_made
 from tests.query_rows import BUILD, PEOPLE
-from tests.signals_made import segment_rows, signal_desk
+from tests.signals_made import segment, segment_rows, signal_desk
 
 TOP = sum(BUILD.sizes)
 ROWS = {p: segment_rows(seed=i, many=300 if i == 0 else 40) for i, p in enumerate(PEOPLE)}
@@ -94,6 +96,44 @@ def test_wrong_asks_are_refused(
 ) -> None:
     with pytest.raises(error):
         case.segments(kind, sample, x0, x1, w)
+
+
+@pytest.fixture(scope="module")
+def edges(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CaseQuery]:
+    """Segments of each person: over the end of chromosome 21, of 100 bases, and of none."""
+    size = BUILD.size(21)
+    places = [(21, size - 100, size + 5_000), (22, 1_000, 1_100), (22, 4_000, 4_000)]
+    with pytest.MonkeyPatch.context() as patch:
+        rows = [segment("cnv", *place) for place in places]
+        patch.setattr(signals_made, "segment_rows", lambda seed, many: rows)
+        desk, _ = signal_desk(tmp_path_factory.mktemp("lake"), each=5)
+    yield desk.case(LOCAL, "demo")
+    desk.close()
+
+
+def test_a_segment_ends_with_its_chromosome(edges: CaseQuery) -> None:
+    end = BUILD.offsets[21]
+    (drawn,) = edges.segments("cnv", "child", end - 100, end, 10).segments
+    assert (drawn["x0"], drawn["x1"]) == (end - 100, end)
+    assert edges.segments("cnv", "child", end, end + 900, 10).total == 0
+    assert edges.segments("cnv", "child", end, end + 1_001, 10).total == 1
+    out = io.BytesIO()
+    assert edges.signal_export("child", None, "cnv", end, end + 900, "csv", out) == 0
+
+
+def test_one_pixel_is_wide_enough_to_be_drawn(edges: CaseQuery) -> None:
+    x0 = BUILD.offsets[21]
+    for span, drawn in ((20_000, 1), (20_001, 0)):
+        found = edges.segments("cnv", "mum", x0, x0 + span, 200)
+        narrow = sum(n for _, n in found.narrow)
+        assert (len(found.segments), narrow, found.total) == (drawn, 2 - drawn, 2)
+
+
+def test_a_segment_without_bases_has_a_place(edges: CaseQuery) -> None:
+    at = BUILD.offsets[21] + 4_000
+    assert edges.segments("cnv", "dad", at, at + 1, 1).total == 1
+    assert edges.segments("cnv", "dad", at + 1, at + 9, 1).total == 0
+    assert edges.segments("cnv", "dad", at - 9, at, 1).total == 0
 
 
 def test_a_kind_that_nobody_has_is_empty(case: CaseQuery) -> None:

@@ -50,6 +50,21 @@ def parted(body: bytes) -> tuple[dict[str, str], list[dict[str, str]]]:
     )
 
 
+def test_a_point_at_the_edge_is_in_one_of_two_views(made: Made) -> None:
+    case, points = made
+    gpos = points["child", "coverage"]["gpos"].to_pylist()
+    first, edge, last = gpos[10], gpos[20], gpos[30]
+    asked = {"sample": "child", "signal": "coverage"}
+    for x0, x1, n in (
+        (first, edge, 10),
+        (edge, last, 10),
+        (first, last, 20),
+        (first, edge + 1, 11),
+    ):
+        count, body = written(case, "csv", x0, x1, **asked)
+        assert count == len(parted(body)[1]) == int(parted(body)[0]["rows"]) == n
+
+
 @pytest.mark.parametrize(("x0", "x1"), VIEWS)
 def test_points_are_those_in_view(made: Made, x0: int, x1: int) -> None:
     case, points = made

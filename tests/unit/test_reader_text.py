@@ -25,6 +25,7 @@ ROWS = [row(pos=str(n)) for n in range(1, 3001)]
 def test_the_bytes_say_what_a_file_is_not_its_name(tmp_path: Path, kind: str, name: str) -> None:
     path = write(tmp_path / name, vcf(*ROWS), kind, size=5000)
     with open_vcf(path) as reader:
+        assert reader.format == ("vcf" if kind == "plain" else "vcf.gz")
         assert lines_of(reader) == ROWS
         assert (reader.records, reader.rejected_count, reader.warnings) == (3000, 0, [])
         assert reader.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
@@ -250,8 +251,11 @@ def test_bcf_reads_as_its_vcf(tmp_path: Path) -> None:
     rows = [r.replace("10,12", "10,12,3").replace("20,0", "20,0,0") for r in rows]
     text = write(tmp_path / "a.vcf", vcf(*rows, meta=META + contig))
     path = tmp_path / "b.vcf"
-    subprocess.run(["bcftools", "view", "-Ob", "-o", path, text], check=True, capture_output=True)
+    made = tmp_path / "made.bcf"
+    subprocess.run(["bcftools", "view", "-Ob", "-o", made, text], check=True, capture_output=True)
+    made.rename(path)
     with open_vcf(path) as reader:
+        assert reader.format == "bcf"
         assert reader.samples == ("kid", "dad")
         assert reader.header.contigs == [("chr1", 248956422)]
         assert lines_of(reader) == rows

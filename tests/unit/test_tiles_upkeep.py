@@ -19,6 +19,7 @@ from data_layer.region import chrom_name
 from data_layer.settings import Settings
 from data_layer.tiles import levels as levels_module
 from data_layer.tiles import upkeep
+from data_layer.tiles.compare import first_differences
 from data_layer.tiles.range import Range
 from tests.signal_rows import points, signal_case
 
@@ -199,3 +200,15 @@ def test_an_unknown_case_is_said(lake: Lake) -> None:
     assert upkeep.verify(lake, SETTINGS) == (0, [])
     assert upkeep.make(lake, SETTINGS) == []
     assert np.array_equal(COVERAGE["chrom"].to_numpy(), np.sort(COVERAGE["chrom"].to_numpy()))
+
+
+def test_cells_of_nothing_are_told_like_any_others() -> None:
+    """A level whose cells count no row stands where the rows give none."""
+    names = {"level": pa.int8(), "chrom": pa.int8(), "x": pa.int32(), "y": pa.int16(),
+             "n": pa.int32(), "min": pa.float32(), "max": pa.float32()}  # fmt: skip
+    empty = [
+        pa.array([v], kind) for v, kind in zip((16, 3, 1, 5, 0, 0, 0), names.values(), strict=True)
+    ]
+    cells = [pa.record_batch(empty, names=list(names))]
+    (found,) = first_differences([], cells)
+    assert found == ("level 16, chr3", "cells that count no row")

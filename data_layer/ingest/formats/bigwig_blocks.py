@@ -19,6 +19,8 @@ _BLOCK, _LEAF, _BRANCH = "IIIIIBBH", "IIIIQQ", "IIIIQ"
 _SUMMARY, _ZOOM = "Qdddd", "IIQQ"
 _HEADER_SIZE = 64
 _LARGEST = 256 << 20
+_LARGEST_NAME = 4096
+_MOST_ZOOMS = 64
 _DEEPEST = 16
 _KINDS = {
     1: (("start", "u4"), ("end", "u4"), ("value", "f4")),
@@ -81,6 +83,8 @@ def header(data: Bytes) -> Index:
         bases, low, high, _, _ = _unpack(data, order, _SUMMARY, summary, "the summary")
         if bases:
             lowest, highest, covered = float(low), float(high), float(bases)
+    if levels > _MOST_ZOOMS:
+        raise data.damaged(0, f"its header says that it has {levels:,} zoom levels")
     zoom = struct.calcsize(f"<{_ZOOM}")
     zooms = tuple(
         _unpack(data, order, _ZOOM, _HEADER_SIZE + i * zoom, "a zoom level")[3]
@@ -93,11 +97,11 @@ def contigs(data: Bytes, head: Index) -> dict[int, str]:
     """Return the contigs' names by number."""
     tree = _unpack(data, head.order, _TREE, head.contigs, "the list of contigs")
     magic, _, key, value, count, _ = tree
-    if magic != _CONTIGS_MAGIC or value != 8 or not 0 < key <= 1 << 16:
+    if magic != _CONTIGS_MAGIC or value != 8 or not 0 < key <= _LARGEST_NAME:
         raise data.damaged(head.contigs, "the list of contigs cannot be read")
     out: dict[int, str] = {}
     at = head.contigs + struct.calcsize(f"<{_TREE}")
-    for place, content in _nodes(data, head.order, at, key + 8, key + 8, 0):
+    for place, content in _nodes(data, head.order, at, key + 8, key + 8, 0, [0]):
         if len(out) >= count:
             raise data.damaged(place, f"there are more contigs than the {count:,} that it says")
         name = content[:key].rstrip(b"\0").decode("utf-8", "replace")
@@ -112,9 +116,13 @@ def leaves(data: Bytes, head: Index, index: int) -> Iterator[Leaf]:
         raise data.damaged(index, "the index cannot be read")
     at = index + struct.calcsize(f"<{_INDEX}")
     leaf, branch = struct.calcsize(f"<{_LEAF}"), struct.calcsize(f"<{_BRANCH}")
-    for _, content in _nodes(data, head.order, at, leaf, branch, 0):
+    told = 0
+    for _, content in _nodes(data, head.order, at, leaf, branch, 0, [0]):
         offset, size = struct.unpack(f"{head.order}{_LEAF}", content)[-2:]
         data.require(offset, size, "a block of rows")
+        told += max(size, 1)
+        if told > data.size:
+            raise data.damaged(offset, "the index names blocks of rows more than once")
         yield Leaf(offset, size)
 
 
@@ -151,13 +159,19 @@ def rows_of(data: Bytes, head: Index, leaf: Leaf) -> Block:
 
 
 def _nodes(
-    data: Bytes, order: str, at: int, leaf: int, branch: int, depth: int
+    data: Bytes, order: str, at: int, leaf: int, branch: int, depth: int, read: list[int]
 ) -> Iterator[tuple[int, bytes]]:
-    """Give each leaf's bytes with the place of its node; a branch ends with its child's place."""
+    """Give each leaf's bytes with the place of its node; a branch ends with its child's place.
+
+    ``read[0]`` counts the bytes of nodes: a tree that has more than the file goes in circles.
+    """
     if depth > _DEEPEST:
         raise data.damaged(at, "a tree of the file is too deep")
     is_leaf, _, count = _unpack(data, order, "BBH", at, "a node")
     size = leaf if is_leaf else branch
+    read[0] += 4 + count * size
+    if read[0] > data.size:
+        raise data.damaged(at, "a tree of the file names its nodes more than once")
     content = data.read(at + 4, count * size, "a node")
     for i in range(count):
         item = content[i * size : (i + 1) * size]
@@ -165,7 +179,7 @@ def _nodes(
             yield at, item
         else:
             child = int(struct.unpack(f"{order}Q", item[-8:])[0])
-            yield from _nodes(data, order, child, leaf, branch, depth + 1)
+            yield from _nodes(data, order, child, leaf, branch, depth + 1, read)
 
 
 def _unpack(data: Bytes, order: str, form: str, at: int, what: str) -> tuple[int, ...]:

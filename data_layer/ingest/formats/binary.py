@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Self
+from typing import BinaryIO, Self
 
 import numpy as np
 import pyarrow as pa
@@ -26,8 +27,9 @@ class Bytes:
         self.path = path
         self.code = code
         try:
-            self.size = path.stat().st_size
             self._file = path.open("rb")
+            self._begun = _state(self._file)
+            self.size = self._begun[0]
         except OSError as e:
             raise InputError(
                 f"{code}-OPEN", path.name, f"it cannot be opened ({e.strerror})", "Check the path."
@@ -52,11 +54,22 @@ class Bytes:
             raise self._cut(offset, size, what)
 
     def digest(self) -> str:
-        """Return the SHA-256 of the whole file."""
+        """Return the SHA-256 of the whole file.
+
+        Raises:
+            InputError: ``…-CHANGED``, what was read before may not be what the digest is of.
+        """
         found = hashlib.sha256()
         self._file.seek(0)
         while piece := self._file.read(_READ):
             found.update(piece)
+        if _state(self._file) != self._begun:
+            raise InputError(
+                f"{self.code}-CHANGED",
+                self.path.name,
+                "it was written to while it was read",
+                "Wait until its program has ended, and read it again.",
+            )
         return found.hexdigest()
 
     def damaged(self, offset: int, message: str) -> InputError:
@@ -75,6 +88,12 @@ class Bytes:
             f"{what} of {size:,} bytes should lie here, and the file ends before its end",
             CUT,
         )
+
+
+def _state(file: BinaryIO) -> tuple[int, int]:
+    """Return size and time of the last change of an open file."""
+    found = os.fstat(file.fileno())
+    return found.st_size, found.st_mtime_ns
 
 
 class BinaryReader:

@@ -128,7 +128,7 @@ class D4Reader(BinaryReader):
 def _tracks(data: Bytes) -> dict[str, dict[str, Entry]]:
     """Return the entries of each track by its path, ``""`` for one that fills the file."""
     found: dict[str, dict[str, Entry]] = {}
-    _search(data, ROOT, "", 0, found)
+    _search(data, ROOT, "", 0, found, set())
     if not found:
         raise InputError(
             "D4-UNFINISHED",
@@ -140,9 +140,15 @@ def _tracks(data: Bytes) -> dict[str, dict[str, Entry]]:
 
 
 def _search(
-    data: Bytes, offset: int, path: str, depth: int, found: dict[str, dict[str, Entry]]
+    data: Bytes,
+    offset: int,
+    path: str,
+    depth: int,
+    found: dict[str, dict[str, Entry]],
+    seen: set[int],
 ) -> None:
     here = folder(data, offset)
+    seen.add(offset)
     if _META in here:
         missing = [name for name in _PARTS if name not in here]
         if missing:
@@ -155,7 +161,10 @@ def _search(
         raise data.damaged(offset, "folders lie too deep in one another")
     for entry in here.values():
         if entry.kind == FOLDER:
-            _search(data, entry.offset, f"{path}/{entry.name}".strip("/"), depth + 1, found)
+            if entry.offset in seen:
+                raise data.damaged(entry.offset, "a folder lies in two folders")
+            inner = f"{path}/{entry.name}".strip("/")
+            _search(data, entry.offset, inner, depth + 1, found, seen)
 
 
 def _read_track(data: Bytes, root: dict[str, Entry]) -> tuple[Layout, list[_Contig]]:
@@ -164,7 +173,7 @@ def _read_track(data: Bytes, root: dict[str, Entry]) -> tuple[Layout, list[_Cont
         chroms = [(str(c["name"]), int(c["size"])) for c in meta["chrom_list"]]
         table = _dictionary(meta["dictionary"])
         denominator = _denominator(meta.get("denominator", "One"))
-    except (KeyError, TypeError, ValueError) as e:
+    except (KeyError, TypeError, ValueError, OverflowError) as e:
         raise data.damaged(root[_META].offset, f"its metadata cannot be read ({e!r})") from e
     bits = len(table).bit_length() - 1
     secondary = folder(data, root[_SECONDARY].offset)
@@ -189,8 +198,8 @@ def _dictionary(meta: dict[str, Any]) -> np.ndarray:
             raise ValueError(f"dictionary from {low} to {high}")
         return np.arange(low, high, dtype=np.int32)
     values = np.array(meta["Dictionary"]["i2v_map"], dtype=np.int32)
-    if not values.size:
-        raise ValueError("empty dictionary")
+    if not values.size or values.ndim != 1:
+        raise ValueError("a dictionary that is no list of numbers")
     return values
 
 
@@ -220,7 +229,7 @@ def _secondary(
                 raise ValueError(f"part {contig}:{start}-{end}")
             part = (int(start), int(end), entries[str(number)])
             streams.setdefault(contig, []).append(part)
-    except (KeyError, TypeError, ValueError) as e:
+    except (KeyError, TypeError, ValueError, OverflowError) as e:
         where = entries[_META].offset
         raise data.damaged(where, f"its secondary table cannot be read ({e!r})") from e
     return {name: sorted(parts, key=lambda p: p[0]) for name, parts in streams.items()}, compressed
@@ -229,7 +238,7 @@ def _secondary(
 def _json(data: Bytes, entry: Entry) -> dict[str, Any]:
     try:
         found = json.loads(text(data, entry))
-    except ValueError as e:
+    except (ValueError, RecursionError) as e:
         raise data.damaged(entry.offset, f"its metadata are not JSON ({e})") from e
     if not isinstance(found, dict):
         raise data.damaged(entry.offset, "its metadata are no JSON object")

@@ -22,7 +22,7 @@ _FRAME = struct.Struct("<qQ")
 _ENTRY = struct.Struct("<BQQ")
 _FIRST_FRAME = 512
 _LARGEST_FRAME = 64 << 20
-_LARGEST_TEXT = 64 << 20
+_LARGEST_TEXT = 16 << 20
 
 
 @dataclass(frozen=True)

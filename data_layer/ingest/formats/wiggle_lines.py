@@ -40,6 +40,16 @@ class _Block:
     seen: int = 0
 
 
+@dataclass(frozen=True)
+class _Run:
+    """Lines of a batch that one declaration speaks for; ``seen`` of its values lie before them."""
+
+    low: int
+    size: int
+    block: _Block
+    seen: int
+
+
 class WiggleReader(TextFeed):
     """A wiggle being read; ``records`` counts its values, those passed over too.
 
@@ -69,16 +79,14 @@ class WiggleReader(TextFeed):
         first = [pc.starts_with(words, pattern=word).to_numpy() for word in _SPECIAL]
         special = np.flatnonzero(np.logical_or.reduce(first))
         edges = [-1, *special.tolist(), batch.num_rows]
-        tables = []
+        runs: list[_Run] = []
         for before, after in itertools.pairwise(edges):
             if before >= 0:
                 self._said += 1
                 self._declare(words[before].as_py(), batch.column("line")[before].as_py())
             if after > before + 1:
-                part = slice(before + 1, after)
-                rows = self._values(batch.slice(part.start, after - part.start), words, part)
-                tables += [rows] if rows is not None else []
-        return pa.concat_tables(tables) if tables else None
+                runs += self._run(batch, before + 1, after)
+        return self._values(batch, words, runs) if runs else None
 
     def _declare(self, words: str, line: int) -> None:
         kind, _, rest = words.partition(" ")
@@ -132,43 +140,62 @@ class WiggleReader(TextFeed):
     def _where(self, line: int) -> str:
         return f"{self.table.path.name} line {line}"
 
-    def _values(self, batch: pa.Table, words: pa.ChunkedArray, part: slice) -> pa.Table | None:
-        """Return the rows of lines that one declaration speaks for."""
+    def _run(self, batch: pa.Table, low: int, high: int) -> list[_Run]:
+        """Return the lines from ``low`` to ``high`` with the declaration that speaks for them."""
         block = self._block
         if block is None and not self._skipping:
             raise InputError(
                 "WIG-DECLARATION",
-                self._where(batch.column("line")[0].as_py()),
+                self._where(batch.column("line")[low].as_py()),
                 "a value stands before any fixedStep or variableStep line",
                 _FIX,
             )
         if block is None or block.contig is None:
-            return None
-        texts = words.slice(part.start, batch.num_rows).combine_chunks()
-        places = np.arange(block.seen, block.seen + batch.num_rows, dtype=np.int64)
-        block.seen += batch.num_rows
-        if block.step is None:
-            pairs = pc.extract_regex(texts, _PAIR)
-            fields = pairs.flatten()
-            good = pc.is_valid(pairs)
-            texts = fields[1]
-            start = pc.fill_null(fields[0].cast(pa.int64()), 1).to_numpy() - 1
-            rule = "a variableStep line is a place, from 1, and a value"
-        else:
-            good = pa.array(np.ones(batch.num_rows, bool))
-            start = block.start + places * block.step
-            rule = "a fixedStep line is one value"
-        values, numbers = _floats(texts)
-        keep = pc.and_(good, numbers).to_numpy(zero_copy_only=False) & (start >= 0)
-        self._reject(batch, np.flatnonzero(~keep), rule)
-        chosen = pa.array(keep)
-        start = start[keep]
-        columns = [pa.repeat(block.contig, len(start)), start, start + block.span]
-        return pa.table([*columns, values.filter(chosen)], schema=SIGNAL_BATCH)
+            return []
+        run = _Run(low, high - low, block, block.seen)
+        block.seen += run.size
+        return [run]
 
-    def _reject(self, batch: pa.Table, rows: np.ndarray, rule: str) -> None:
+    def _values(self, batch: pa.Table, words: pa.ChunkedArray, runs: list[_Run]) -> pa.Table:
+        """Return the rows of all lines that a declaration speaks for, in one go."""
+        sizes = np.array([r.size for r in runs])
+        within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        at = np.repeat([r.low for r in runs], sizes) + within
+
+        def told(values: list[int]) -> np.ndarray:
+            return np.repeat(np.array(values, np.int64), sizes)
+
+        texts = words.take(pa.array(at)).combine_chunks()
+        step = told([r.block.step or 0 for r in runs])
+        start = told([r.block.start for r in runs]) + (within + told([r.seen for r in runs])) * step
+        good = np.ones(len(at), bool)
+        pair = step == 0
+        if pair.any():
+            found = pc.extract_regex(texts, _PAIR)
+            place, value = found.flatten()
+            good = pc.is_valid(found).to_numpy(zero_copy_only=False) | ~pair
+            texts = pc.if_else(pa.array(pair), value, texts)
+            start = np.where(pair, pc.fill_null(place.cast(pa.int64()), 1).to_numpy() - 1, start)
+        values, numbers = _floats(texts)
+        keep = good & numbers.to_numpy(zero_copy_only=False) & (start >= 0)
+        self._reject(batch, at[~keep], pair[~keep])
+        known = pa.array([r.block.contig for r in runs], pa.string()).dictionary_encode()
+        codes = np.repeat(known.indices.to_numpy(), sizes)[keep]
+        names = known.dictionary.take(pa.array(codes))
+        span = told([r.block.span for r in runs])[keep]
+        columns = [names, start[keep], start[keep] + span, values.filter(pa.array(keep))]
+        return pa.table(columns, schema=SIGNAL_BATCH)
+
+    def _reject(self, batch: pa.Table, rows: np.ndarray, pairs: np.ndarray) -> None:
         words = batch.column("words")
-        reasons = {int(i): f"it is {words[i].as_py()!r}; {rule}" for i in rows}
+        rules = {
+            True: "a variableStep line is a place, from 1, and a value",
+            False: "a fixedStep line is one value",
+        }
+        reasons = {
+            int(i): f"it is {words[i].as_py()!r}; {rules[bool(pair)]}"
+            for i, pair in zip(rows, pairs, strict=True)
+        }
         self.table.reject(batch, "WIG-VALUE", reasons)
 
 
