@@ -175,6 +175,8 @@ def write_case(
     consequences: pa.Table | None = None,
     header: str = HEADER,
     people: tuple[str, ...] = PEOPLE,
+    hpo: tuple[str, ...] = ("HP:0001250",),
+    hpo_excluded: tuple[str, ...] = (),
 ) -> int:
     """Commit a case; return the lake version."""
     names = ("snv.vcf.gz", "sv.vcf.gz")
@@ -186,7 +188,8 @@ def write_case(
         writer.add("samples", pa.Table.from_pylist(sample_rows(people), SAMPLES.stored))
         case = {
             "schema_version": 1, "name": f"Case {case_id}", "kind": "rare", "build": BUILD.value,
-            "institute": institute, "created": datetime.now(UTC), "hpo": ["HP:0001250"],
+            "institute": institute, "created": datetime.now(UTC), "hpo": list(hpo),
+            "hpo_excluded": list(hpo_excluded),
             "rows": variants.num_rows, "sources": json.dumps(sources),
         }  # fmt: skip
         writer.add("cases", pa.Table.from_pylist([case], CASES.stored))

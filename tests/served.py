@@ -44,7 +44,13 @@ class Served:
     base: str
 
     def get(self, path: str, **headers: str) -> Answer:
-        request = urllib.request.Request(self.base + path, headers=headers)
+        return self._ask(urllib.request.Request(self.base + path, headers=headers))
+
+    def post(self, path: str, body: bytes, **headers: str) -> Answer:
+        return self._ask(urllib.request.Request(self.base + path, body, headers, method="POST"))
+
+    @staticmethod
+    def _ask(request: urllib.request.Request) -> Answer:
         try:
             with urllib.request.urlopen(request, timeout=60) as reply:
                 return Answer(reply.status, reply.headers, reply.read())

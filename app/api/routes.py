@@ -8,6 +8,7 @@ from app.api.export import Export
 from app.api.grid import GridPicture
 from app.api.handler import ActorHandler
 from app.api.health import Health, Ready
+from app.api.phenotype import Hpo, Phenotext
 from app.api.places import Bands, Find, Genes, Marks, Population
 from app.api.rows import Place, Rows, Variant
 from app.api.steps import Funnel, WhyGone
@@ -33,6 +34,8 @@ TABLE: tuple[tuple[str, type[ActorHandler]], ...] = (
     (r"/api/why", WhyGone),
     (r"/api/marks", Marks),
     (r"/api/find", Find),
+    (r"/api/hpo", Hpo),
+    (r"/api/phenotext", Phenotext),
     (r"/api/export", Export),
     (r"/api/signals", Signals),
     (r"/api/segments", Segments),

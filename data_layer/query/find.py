@@ -11,10 +11,13 @@ from data_layer.query.clauses import span
 from data_layer.query.marks import label
 from data_layer.query.source import Source
 from data_layer.query.variants import plain_rows
+from data_layer.reference import hpo
 from data_layer.reference.genes import search_genes
 from data_layer.region import OTHER, chrom_code
 
 LIMIT = 20
+#: Phenotype terms that are shown, and fewest and most letters of their search.
+TERMS, LEAST, LONGEST_TERM = 3, 4, 200
 #: Longest text that is searched for, and most digits of a position.
 LONGEST, _DIGITS = 2_000, 12
 _VARIANT = re.compile(
@@ -28,12 +31,15 @@ _CELLS = ("row_id", "vid", "class", "chrom", "start", "end", "gpos", "ref", "alt
 
 @dataclass(frozen=True)
 class Hit:
-    """Something found: its kind, its part of the axis (half-open), its row when it is a call."""
+    """Something found: its kind, its part of the axis (half-open), its row when it is a call.
+
+    A phenotype term has no place; its ``count`` is the calls in genes known for it.
+    """
 
     kind: str
     label: str
-    x0: int
-    x1: int
+    x0: int | None
+    x1: int | None
     row_id: int | None = None
     vid: str | None = None
     count: int | None = None
@@ -45,7 +51,9 @@ def find(source: Source, text: str) -> list[Hit]:
     if not words:
         return []
     hits = [_hit(row) for row in calls(source, words)]
-    return (hits + _genes(source, words) + _region(source, words))[:LIMIT]
+    terms = _terms(source, words)
+    hits += _genes(source, words)[: LIMIT - len(terms)]
+    return (hits + terms + _region(source, words))[:LIMIT]
 
 
 def calls(source: Source, text: str) -> list[dict[str, Any]]:
@@ -159,6 +167,35 @@ def _genes(source: Source, text: str) -> list[Hit]:
         count = mine.count if mine is not None else 0
         out.append(Hit("gene", gene.symbol, x0, x0 + gene.end - gene.start, count=count))
     return out + list(called.values())
+
+
+def _terms(source: Source, text: str) -> list[Hit]:
+    """Return phenotype terms by name or id, the case's own first, with the calls in their genes."""
+    # A bare number is a position here, not an id.
+    if not LEAST <= len(text) <= LONGEST_TERM or text.isdigit():
+        return []
+    mine = {_now(i): "excluded in this case" for i in source.info.hpo_excluded}
+    mine |= {_now(i): "of this case" for i in source.info.hpo}
+    found = sorted((h.term for h in hpo.search_terms(text, LIMIT)), key=lambda t: t.id not in mine)
+    known = [(t.id, gene) for t in found[:TERMS] for gene in hpo.genes_of(t.id)]
+    rows = source.variants
+    sql = (
+        "select t.id, count(*) from (select unnest($ids::varchar[]) as id, "
+        "unnest($genes::varchar[]) as gene) t "
+        f"join (select gene from {rows.sql}) r on r.gene = t.gene group by t.id"
+    )
+    bound = {"ids": [i for i, _ in known], "genes": [g for _, g in known]}
+    counts = dict(source.database.rows(sql, dict(rows.params) | bound)) if known else {}
+    out = []
+    for term in found[:TERMS]:
+        words = " · ".join(filter(None, (f"{term.name} {term.id}", mine.get(term.id))))
+        out.append(Hit("phenotype", words, None, None, count=int(counts.get(term.id, 0))))
+    return out
+
+
+def _now(identifier: str) -> str:
+    found = hpo.current(identifier)
+    return found.id if found else identifier
 
 
 def _region(source: Source, text: str) -> list[Hit]:
