@@ -88,9 +88,9 @@ export class Funnel {
   step(step, i, top) {
     const gone = step.before - step.after;
     const less = i === 0 ? classes(this.store.boot) : step.kind === "off" ? "switched off" : gone > 0 ? `−${grouped(gone)}` : "−0";
-    return h("button", { type: "button", class: `step step-${step.kind}`, title: i ? `${step.sentence} Before ${grouped(step.before)}, after ${grouped(step.after)}.` : step.sentence, onclick: (e) => this.menu(step, e.currentTarget) },
+    return h("button", { type: "button", class: `step step-${step.kind}`, title: i ? `${step.sentence} Before ${grouped(step.before)}, after ${grouped(step.after)}.${step.note ? ` ${step.note}` : ""}` : step.sentence, onclick: (e) => this.menu(step, e.currentTarget) },
       h("span", { class: "step-bar", "aria-hidden": "true" }, h("span", { style: { height: height(step.after, top) } })),
-      h("span", { class: "step-count" }, grouped(step.after)), h("span", { class: "step-name" }, short(step)), h("span", { class: "step-less" }, less));
+      h("span", { class: "step-count" }, grouped(step.after)), h("span", { class: "step-name" }, short(step)), h("span", { class: step.note ? "step-less warn-text" : "step-less" }, step.note ? "not determinable" : less));
   }
 
   /** What a step says and what can be done with it, below the funnel. */
@@ -109,7 +109,7 @@ export class Funnel {
       button(step.kind === "off" ? "Switch on" : "Switch off", () => store.deed("toggle", { index: step.index })),
       button("Remove", () => store.deed("remove", { index: step.index })),
     ];
-    fill(box, h("div", { class: "why" }, h("p", {}, h("b", {}, step.sentence), ` Before ${grouped(step.before)}, after ${grouped(step.after)}: ${grouped(step.before - step.after)} removed.`), h("div", { class: "face-acts" }, acts, button("Close", () => { box.hidden = true; knob.removeAttribute("aria-expanded"); }))));
+    fill(box, h("div", { class: "why" }, h("p", {}, h("b", {}, step.sentence), ` Before ${grouped(step.before)}, after ${grouped(step.after)}: ${grouped(step.before - step.after)} removed.`), step.note ? h("p", { class: "warn-text" }, step.note) : "", h("div", { class: "face-acts" }, acts, button("Close", () => { box.hidden = true; knob.removeAttribute("aria-expanded"); }))));
   }
 
   /** The empty face of the table: the step that took the last calls. */

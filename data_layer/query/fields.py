@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from data_layer.analysis.modes import MODES
 from data_layer.errors import InputError
 from data_layer.schema import CLASSES, IMPACTS
 
@@ -28,6 +29,18 @@ GENOTYPES: dict[str, str] = {
 DE_NOVO: dict[str, str] = {
     "called": "the genotypes alone say so",
     "strict": "genotype quality 20, depth 6, parents' reads free of it",
+}
+#: Two calls of one gene, which no single call can tell.
+COMPOUND = "AR_comp"
+_POSSIBLE = "_possible"
+_TITLES = {name: m.title for name, m in MODES.items()} | {
+    COMPOUND: "recessive, two calls of a gene"
+}
+#: Modes of inheritance; where something is unknown the plain word says no, the other yes.
+INHERITANCE: dict[str, str] = {
+    name + end: title + word
+    for end, word in (("", ""), (_POSSIBLE, ", possible"))
+    for name, title in _TITLES.items()
 }
 #: What a call does, over classes of variant.
 EFFECTS: dict[str, str] = {
@@ -165,6 +178,7 @@ FIELDS: dict[str, FieldSpec] = _by_name((
     _number("ad_ref", "reads with the reference", "a person's reads without it", "reads", person=True),  # noqa: E501
     FieldSpec("de_novo", "new in", "genotype", "", ("=",), "a person carries it, the parents were called and do not; on X and Y of a male, and on M, only the parent who gives it counts", choices=tuple(DE_NOVO), per_person=True, family=True),  # noqa: E501
     FieldSpec("recessive", "recessive in", "genotype", "", ("=",), "both copies of a gene are hit in a person: two copies of one call, or two calls that came from different parents", choices=("strict", "possible"), per_person=True, family=True),  # noqa: E501
+    FieldSpec("inheritance", "inheritance in", "genotype", "", ("in",), "the genotypes of a person and of the family fit a mode of inheritance; what is unknown fits only the possible ones", choices=tuple(INHERITANCE), per_person=True, family=True),  # noqa: E501
 ))  # fmt: skip
 
 
@@ -179,6 +193,11 @@ def spec_of(field: str) -> FieldSpec:
         known = ", ".join(FIELDS)
         raise InputError("FILTER", repr(field), "no such field", f"Fields are {known}.")
     return spec
+
+
+def mode_of(word: str) -> tuple[str, bool]:
+    """Cut a word of ``INHERITANCE`` into the mode's name, and whether possible is enough."""
+    return word.removesuffix(_POSSIBLE), word.endswith(_POSSIBLE)
 
 
 def so_label(term: str) -> str:

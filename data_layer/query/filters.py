@@ -10,6 +10,8 @@ from urllib.parse import quote, unquote
 
 from data_layer.errors import InputError
 from data_layer.query.fields import FIELDS, FieldSpec, spec_of
+from data_layer.query.info import CaseInfo
+from data_layer.query.mode_words import inheritance_sentence
 from data_layer.query.sentence import sentence_of
 
 __all__ = ["FIELDS", "FieldSpec", "Filter", "Value", "filters_url", "parse_filters"]
@@ -74,8 +76,14 @@ class Filter:
             return self.value
         return (self.value,)  # type: ignore[return-value]
 
-    def sentence(self) -> str:
-        """Return one English sentence, with what becomes of calls that have no value."""
+    def sentence(self, info: CaseInfo | None = None) -> str:
+        """Return one English sentence, with what becomes of calls that have no value.
+
+        With the case, a filter on inheritance says which genotypes it asks of whom, by name.
+        """
+        person = info.person(self.person) if info is not None else None
+        if info and person and not person.is_tumour and self.spec.name == "inheritance":
+            return inheritance_sentence(info, self.person, [str(v) for v in self.values])
         return sentence_of(self.spec, self.person, self.op, self.values, self.missing)
 
     def to_url(self) -> str:

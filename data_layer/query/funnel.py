@@ -6,18 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from data_layer.query.filters import Filter
+from data_layer.query.identity import identity_note
 from data_layer.query.source import Source
 from data_layer.query.verdict import verdict
 
 
 @dataclass(frozen=True)
 class Step:
-    """A filter with the calls before and after it; the first step is all calls, without one."""
+    """A filter with the calls before and after it; the first step is all calls, without one.
+
+    ``note`` says why an answer cannot be trusted; empty when nothing speaks against it.
+    """
 
     filter_url: str
     sentence: str
     before: int
     after: int
+    note: str = ""
 
 
 def funnel(source: Source, filters: Sequence[Filter]) -> list[Step]:
@@ -25,5 +30,6 @@ def funnel(source: Source, filters: Sequence[Filter]) -> list[Step]:
     left = verdict(source, filters).left
     steps = [Step("", "All calls.", left[0], left[0])]
     for i, item in enumerate(filters):
-        steps.append(Step(item.to_url(), item.sentence(), left[i], left[i + 1]))
+        said, note = item.sentence(source.info), identity_note(source, item)
+        steps.append(Step(item.to_url(), said, left[i], left[i + 1], note))
     return steps

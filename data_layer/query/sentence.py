@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from data_layer.query.fields import EFFECTS, GENOTYPES, FieldSpec, so_label
+from data_layer.query.fields import EFFECTS, GENOTYPES, INHERITANCE, FieldSpec, so_label
 
 _COMPARED = {"<": "below", "<=": "at most", ">": "above", ">=": "at least", "=": "exactly"}
 #: Fields that every call has: nothing to say about missing ones.
-ALWAYS = frozenset({"class", "region", "file", "vid", "row", "effect", "any_gene", "any_consequence", "text", "gt", "de_novo", "recessive"})  # fmt: skip # noqa: E501
+ALWAYS = frozenset({"class", "region", "file", "vid", "row", "effect", "any_gene", "any_consequence", "text", "gt", "de_novo", "recessive", "inheritance"})  # fmt: skip # noqa: E501
 _NAMED = 6
 
 
@@ -47,6 +47,10 @@ def _special(spec: FieldSpec, person: str, op: str, values: Sequence[str | float
         return (
             f"{person} has both copies of the gene hit: two copies of one call, "
             f"or two calls from different parents{weak}; no healthy parent has the same"
+        )
+    if spec.name == "inheritance":
+        return (
+            f"the family's genotypes fit, for {person}, {listed([INHERITANCE[w] for w in words])}"
         )
     if spec.name == "text":
         return f"gene, HGVS or identifier holds “{words[0]}”"

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from data_layer.errors import InputError
 from data_layer.query.clauses import Clause, Context, clause
 from data_layer.query.filters import Filter
+from data_layer.query.inheritance import asks_pairs, inheritance_mask, pair_mask
 from data_layer.query.masks import array_masks
 from data_layer.query.recessive import recessive_rows
 from data_layer.query.source import Source
@@ -84,12 +85,17 @@ def _judge(source: Source, steps: tuple[Filter, ...]) -> Verdict:
     return Verdict(removed, alive, tuple(left))
 
 
+def _looks_back(step: Filter) -> bool:
+    """Say whether a step looks at what the steps before it left."""
+    return step.spec.name == "recessive" or asks_pairs(step)
+
+
 def _key(step: Filter) -> tuple[Hashable, ...]:
     return ("mask", step)
 
 
 def _masks(source: Source, steps: tuple[Filter, ...]) -> dict[Filter, NDArray[np.bool_]]:
-    alone = [s for s in dict.fromkeys(steps) if s.spec.name != "recessive"]
+    alone = [s for s in dict.fromkeys(steps) if not _looks_back(s)]
     found: dict[Filter, NDArray[np.bool_]] = {}
     asked = []
     for step in alone:
@@ -101,6 +107,8 @@ def _masks(source: Source, steps: tuple[Filter, ...]) -> dict[Filter, NDArray[np
     fresh = array_masks(source, asked)
     narrow = [s for s in asked if s.spec.name == "de_novo" and s.value == "strict"]
     fresh |= {step: _strict(source, step) for step in narrow}
+    family = [s for s in asked if s.spec.name == "inheritance"]
+    fresh |= {step: inheritance_mask(source, step) for step in family}
     asked = [step for step in asked if step not in fresh]
     if asked:
         fresh |= dict(zip(asked, _read(source, asked), strict=True))
@@ -148,8 +156,9 @@ def _dependent(
     source: Source, steps: tuple[Filter, ...], alive: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
     """Return the mask of a step that looks at what the steps before it left."""
+    look = recessive_rows if steps[-1].spec.name == "recessive" else pair_mask
     packed = source.cached(
-        ("mask", steps), lambda: _Packed(np.packbits(recessive_rows(source, steps[-1], alive)))
+        ("mask", steps), lambda: _Packed(np.packbits(look(source, steps[-1], alive)))
     )
     return _unpack(packed, source.size)
 

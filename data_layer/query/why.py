@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from data_layer.query.clauses import column_sql, person_of
+from data_layer.query.clauses import column_sql, person_of, refuse_family
 from data_layer.query.fields import FieldSpec
 from data_layer.query.filters import Filter
 from data_layer.query.find import calls, gene_calls
 from data_layer.query.genotypes import copies
+from data_layer.query.inheritance import one_call
 from data_layer.query.marks import label
+from data_layer.query.mode_words import misfits
 from data_layer.query.source import Source
 from data_layer.query.variants import plain_rows
 from data_layer.query.verdict import verdict
@@ -60,7 +62,7 @@ def why(source: Source, text: str, filters: Sequence[Filter]) -> Why:
         return Why(row["vid"], row_id, None, None, None, said, len(rows))
     item = filters[step - 1]
     value = judged_by(source, item, row_id)
-    said = f"{name} was removed by step {step}: {item.sentence()} Here: {value}.{others}"
+    said = f"{name} was removed by step {step}: {item.sentence(source.info)} Here: {value}.{others}"
     return Why(row["vid"], row_id, step, item.to_url(), value, said, len(rows))
 
 
@@ -76,6 +78,10 @@ def _name(row: dict[str, Any]) -> str:
 
 def judged_by(source: Source, item: Filter, row_id: int) -> str:
     """Return in words the value that a filter looked at."""
+    if item.spec.name == "inheritance":
+        refuse_family(item, source.restricted)
+        words = [str(v) for v in item.values]
+        return misfits(source.info, item.person, words, one_call(source, item.person, row_id))
     cells = _cells(source, item)
     listed = ", ".join(f"{sql} as c{i}" for i, sql in enumerate(cells.values()))
     rows = source.variants
