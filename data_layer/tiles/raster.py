@@ -35,9 +35,8 @@ def rasterise(
         first, last = int(starts[0]), int(starts[-1])
         rows = index[first:last]
         starts, lines, flags, kept = starts - first, lines[rows], flags[rows], kept[rows]
-    kinds = (np.int64, np.uint16, np.uint8, np.bool_)
-    read = (sealed(a, k) for a, k in zip((starts, lines, flags, kept), kinds, strict=True))
-    _count(*read, counts, sums)
+    begin, line = sealed(starts, np.int64), sealed(lines, np.uint16)
+    _count(begin, line, sealed(flags, np.uint8), sealed(kept, np.bool_), counts, sums)
     return np.ascontiguousarray(counts.T), sums
 
 
