@@ -26,7 +26,7 @@ export class ArcTrack extends Row {
     const [x0, x1] = this.world.view().map(Math.round);
     const w = Math.max(1, Math.round(this.world.width()));
     return this.run(async () => {
-      const got = await askJson("/api/arcs", { case: store.boot.case, v: store.state.lake, f: store.state.f_pictures, x0, x1, w }, signal);
+      const got = await askJson("/api/arcs", { case: store.boot.case, v: store.state.lake, f: this.world.query().f, x0, x1, w }, signal);
       this.came();
       this.last = { ...got, at: { x0, x1, w } };
       this.rows = got.total;

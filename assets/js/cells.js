@@ -107,6 +107,8 @@ export class Cells {
   /** What stands for a change where no transcript names it: the event, or place and alleles. */
   instead(row) {
     const place = `${this.chromName(row.chrom)}:${grouped(row.start + 1)}`;
+    const repeats = row.class === "str" && /^<STR(\d+)>$/.exec(row.alt || "");
+    if (repeats) return h("span", { class: "cell-place", title: `${place}; the file's allele ${row.alt}` }, `STR, ${grouped(Number(repeats[1]))} repeats`);
     if (row.class !== "snv" && row.class !== "indel") return h("span", { class: "cell-place", title: place }, [row.svtype || row.class.toUpperCase(), absent(row.svlen) ? "" : bases(Math.abs(row.svlen))].filter(Boolean).join(" "));
     const words = `${place.replace("chr", "")} ${clip(row.ref)}>${clip(row.alt)}`;
     return h("span", { class: "cell-mono cell-place cell-whole", title: `${place} ${row.ref}>${row.alt}` }, words);

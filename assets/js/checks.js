@@ -54,7 +54,7 @@ export class Checks {
   draw(found) {
     this.names = new Map(found.people.map((p) => [p.sample, p.name]));
     fill(el("checks-line"), line(found));
-    fill(el("checks-identity"), identity(found.identity));
+    fill(el("checks-identity"), identity(found.identity, look(found)));
     fill(el("checks-legend"), found.people.map((p, i) => h("span", { class: "check-key" }, mark(i), p.name)));
     fill(el("checks-people"), table("People", ["Person", "Reported", "Found", "X · Y copies", "Copies of chromosomes", "Runs of homozygosity", "Share"], found.people.map((p, i) => this.person(p, i))));
     fill(el("checks-pairs"), table("Kinship", ["Pair", "Expected", "Found", "Kinship", "IBS0 sites", "Sites compared", "Verdict"], [...found.relatedness.map((r) => this.pair(r)), ...found.trios.map((t) => this.trio(t))]));
@@ -114,10 +114,18 @@ function badge(fact) {
   return h("span", { class: `check-badge check-${look}`, title: `${fact.verdict}. ${fact.formula}. Source: ${fact.source}. Limit: ${fact.limit}.` }, word);
 }
 
-function identity(found) {
+function identity(found, seen) {
   const look = { ok: "ok", warn: "warn", unknown: "unknown" }[found.status];
   const reasons = found.reasons.length ? h("ul", {}, found.reasons.map((r) => h("li", {}, r))) : null;
-  return h("div", { class: `check-identity check-identity-${look}`, role: "status" }, icon(found.status === "ok" ? "check" : "warn"), h("div", {}, h("b", {}, `${found.verdict[0].toUpperCase()}${found.verdict.slice(1)}.`), found.status === "warn" ? " De novo, compound heterozygous and somatic labels are not to be trusted before this is cleared." : "", reasons));
+  const also = seen.length ? h("ul", { class: "check-also" }, seen.map((w) => h("li", {}, w))) : null;
+  return h("div", { class: `check-identity check-identity-${look}`, role: "status" }, icon(found.status === "ok" ? "check" : "warn"), h("div", {}, h("b", {}, `${found.verdict[0].toUpperCase()}${found.verdict.slice(1)}.`), found.status === "warn" ? " De novo, compound heterozygous and somatic labels are not to be trusted before this is cleared." : "", reasons, also && h("p", { class: "second" }, "Beside who they are, look at:"), also));
+}
+
+/** What is to be looked at beside the names: chromosomes off their copies, long runs, disomy. */
+function look(found) {
+  const people = found.people.flatMap((p) => [["copies", p.copies], ["homozygosity", p.roh]].filter(([, f]) => f.status === "warn").map(([what, f]) => `${p.name}, ${what}: ${f.verdict}`));
+  const name = (id) => found.people.find((p) => p.sample === id)?.name || id;
+  return [...people, ...found.upd.filter((u) => u.status === "warn").map((u) => `${name(u.sample)}, disomy: ${u.verdict}`)];
 }
 
 function line(found) {
@@ -128,7 +136,8 @@ function line(found) {
 function nothing(found) {
   const unknown = [...found.people.map((p) => p.roh), ...found.upd].filter((f) => f.status === "unknown");
   const said = unknown.map((f) => f.verdict).join("; ");
-  return unknown.length ? `No stretch can be named: ${said}.` : "No run of homozygosity and no disomy were found.";
+  const disomy = found.upd.length ? "no disomy" : "disomy cannot be told without both parents";
+  return unknown.length ? `No stretch can be named: ${said}.` : `No run of homozygosity was found; ${disomy}.`;
 }
 
 function table(caption, heads, rows) {

@@ -101,7 +101,7 @@ export class EventPanel {
     const at = CLASSES.indexOf(found.verdict);
     const scale = h("span", { class: "class-scale", role: "img", "aria-label": `${found.verdict}, step ${5 - at} of 5 from benign` }, [...CLASSES].reverse().map((c) => h("span", { class: c === found.verdict ? `on class-${LETTERS[CLASSES.indexOf(c)]}` : null })));
     const rules = found.rules.map((r) => [h("dt", {}, h("b", {}, r.code), " ", r.why), h("dd", {}, signed(r.points))]);
-    return section("Classification, begun", `${signed(found.total)} ${Math.abs(found.total) === 1 ? "point" : "points"}`,
+    return section("Points so far, not a classification", `${signed(found.total)} ${Math.abs(found.total) === 1 ? "point" : "points"}`,
       h("p", { class: "class-line" }, scale, h("b", { class: `clin-${LETTERS[at]}` }, found.verdict)), h("dl", { class: "point-rules" }, rules),
       found.notes.map((n) => h("p", {}, n)), h("p", { class: "side-left", title: found.limit }, h("b", {}, "Left to a person. "), found.open.join("; "), "."), h("p", { class: "third" }, found.guideline));
   }

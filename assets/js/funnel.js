@@ -118,7 +118,7 @@ export class Funnel {
     const last = steps.find((p, i) => i > 0 && p.kind !== "off" && p.before > 0 && p.after === 0);
     if (!last) return words("empty", "No variant here", "This case holds no calls.");
     const loosen = last.kind === "tab" ? button("Show every class", () => this.store.set({ tab: "" }), { primary: true }) : last.kind === "brush" ? button("Clear brush", () => this.store.deed("brush", { span: null }), { primary: true }) : button("Switch this step off", () => this.store.deed("toggle", { index: last.index }), { primary: true });
-    return words("empty", `“${last.sentence.replace(/; calls without a value are left out\.?$/, "").replace(/\.$/, "").replace(/“/g, "‘").replace(/”/g, "’")}” removed the last ${grouped(last.before)}`, `Before it ${grouped(last.before)}, after it 0 of ${grouped(steps[0].after)}. The calls were read: this is a finding, not a fault.`, [loosen, button("What removed…?", () => document.querySelector('[data-act="why"]').click())]);
+    return words("empty", `“${last.sentence.replace(/; calls without a value are left out\.?$/, "").replace(/\.$/, "").replace(/“/g, "‘").replace(/”/g, "’")}” removed the last ${grouped(last.before)}`, `Before it ${grouped(last.before)}, after it 0 of ${grouped(steps[0].after)}. The calls were read: nothing failed. Calls whose file gives no value for this step may be among those it removed; the step says whether it keeps them.`, [loosen, button("What removed…?", () => document.querySelector('[data-act="why"]').click())]);
   }
 }
 

@@ -43,6 +43,8 @@ export class Gestures {
 
   wheel(e) {
     e.preventDefault();
+    // What was said of a pixel is of the view before.
+    this.hide();
     const { x } = this.at(e);
     const [x0, x1] = this.genome.span;
     const unit = e.deltaMode === 1 ? 16 : 1;
@@ -157,7 +159,7 @@ export class Gestures {
   /** Ask what one column of pixels holds, and say what lies under the pointer. */
   async cell(at) {
     const spot = this.genome.ink.trackAt(at.py);
-    if (!spot?.row.column || !spot.row.y || !spot.row.has()) return;
+    if (!spot?.row.column || !spot.row.y || !spot.row.has()) return undefined;
     const [x0, x1] = this.genome.span;
     const wide = (x1 - x0) / at.w;
     const a = Math.max(0, Math.floor(at.x - (wide > 1 ? wide / 2 : 0)));
@@ -167,8 +169,11 @@ export class Gestures {
       const got = await spot.row.column(a, b, this.control.signal);
       const sum = got.counts.reduce((p, q) => p + q, 0);
       const [here, what] = this.read(spot, got);
-      this.tip(at, [h("b", {}, grouped(here)), ` at ${what} · ${grouped(sum)} in ${this.genome.axis.text(a, b)}`]);
+      // Between two dots lies the bin of one of them: none is counted here, and none is missing.
+      if (!sum && spot.row.dotted) return this.tip(at, [`no ${spot.row.signal ? "bin or site" : "call"} begins at this pixel · ${this.genome.axis.text(a, b)}`]);
+      return this.tip(at, [h("b", {}, grouped(here)), ` at ${what} · ${grouped(sum)} in ${this.genome.axis.text(a, b)}`]);
     } catch { /* left, or the picture's own face says it */ }
+    return undefined;
   }
 
   /** The count under the pointer, and the name of the value there. */

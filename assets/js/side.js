@@ -119,10 +119,11 @@ export class Side {
       const get = (name) => v[name]?.[i];
       const gq = absent(get("gq")) ? "" : `GQ ${number(get("gq"))}`;
       const reads = absent(get("ad_alt")) ? "" : `${get("ad_alt")}/${absent(get("dp")) ? get("ad_alt") + get("ad_ref") : get("dp")} alt reads`;
-      const text = v.sample_text?.[i]?.split(":")[0] || "";
+      const text = alleles(v, i);
       return [genotype(get("gt"), p, get("hemizygous")), h("span", {}, h("b", {}, p.role || p.name || p.id), ` ${text}`), h("span", { class: "num" }, [reads, gq].filter(Boolean).join(", ") || MISSING)];
     });
-    return this.section("Segregation", v.models?.length ? v.models.join(", ") : null, tree, h("div", { class: "side-people" }, rows));
+    const models = v.models?.length ? `${v.models.join(", ")}${v.alt_count > 1 ? ", of the whole record" : ""}` : null;
+    return this.section("Segregation", models, tree, h("div", { class: "side-people" }, rows));
   }
 
   paintTree(tree, v) {
@@ -208,3 +209,11 @@ export class Side {
 }
 
 const text = (v) => (absent(v) ? MISSING : typeof v === "object" ? (Array.isArray(v) ? v.map((x) => (absent(x) ? MISSING : typeof x === "object" ? JSON.stringify(x) : String(x))).join(", ") : JSON.stringify(v)) : typeof v === "number" ? number(v, 7) : String(v));
+
+/** A genotype as the file has it; of one allele among several, with the copies of this one. */
+function alleles(v, i) {
+  const text = v.sample_text?.[i]?.split(":")[0] || "";
+  const copies = v.gt?.[i];
+  if (!(v.alt_count > 1) || absent(copies) || copies < 0 || !text) return text;
+  return `${copies} of this allele (the record says ${text}; this is allele ${v.alt_index} of ${v.alt_count})`;
+}

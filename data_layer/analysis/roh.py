@@ -153,6 +153,11 @@ def burden(found: Sequence[Run], build: Build) -> Burden:
     return Burden(bases, bases / autosomes, long_bases, long_bases / autosomes, by_chrom)
 
 
+def shortest(sites: int, build: Build, *, least_sites: int = LEAST_SITES) -> float:
+    """Return the bases that a run needs, on average, to hold the fewest sites that make one."""
+    return least_sites * sum(build.sizes[:22]) / max(sites, 1)
+
+
 def _score(het: Flags, frequency: NDArray[np.float32] | None) -> Floats:
     """Log-likelihood ratios of autozygosity at sites carried."""
     f = np.full(len(het), UNKNOWN_FREQUENCY, np.float32)

@@ -158,6 +158,11 @@ def _roh(source: Source, sites: Sites, measured: Measured, person: SampleInfo) -
     copies = sites.copies[person.index][:n]
     if (carried := int(np.count_nonzero(copies >= 1))) >= 1000:
         found = roh.runs(sites.chrom[:n], sites.start[:n], copies, sites.frequency[:n])
+        shortest = roh.shortest(carried, source.info.reference)
+        if not found and shortest > roh.LONG:
+            # To see nothing with so few sites is not to know that there is nothing.
+            reason = f"{carried:,} sites carried show runs from {shortest / 1e6:.0f} Mb only"
+            return unknown(reason, **blank).told(segments=[], by_chrom={})
         origin = f"{carried:,} {RULE}"
     else:
         points = measured.fractions(person)

@@ -172,7 +172,7 @@ def _genes(source: Source, text: str) -> list[Hit]:
 def _terms(source: Source, text: str) -> list[Hit]:
     """Return phenotype terms by name or id, the case's own first, with the calls in their genes."""
     # A bare number is a position here, not an id.
-    if not LEAST <= len(text) <= LONGEST_TERM or text.isdigit():
+    if not LEAST <= len(text) <= LONGEST_TERM or not any(c.isalpha() for c in text):
         return []
     mine = {_now(i): "excluded in this case" for i in source.info.hpo_excluded}
     mine |= {_now(i): "of this case" for i in source.info.hpo}

@@ -127,3 +127,8 @@ def test_a_run_that_ends_with_the_last_site_is_whole(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(roh, "DENSE", 0)
     assert roh.runs(np.ones(n, np.int8), place, calls) == whole
     assert whole[0].end == int(place[-1]) + 1
+
+
+def test_few_sites_show_long_runs_only() -> None:
+    assert 13e6 < roh.shortest(5_371, BUILD) < 14e6
+    assert roh.shortest(2_000_000, BUILD) < roh.LEAST
