@@ -12,8 +12,9 @@ from data_layer.query.marks import label
 from data_layer.query.source import Source
 from data_layer.query.variants import plain_rows
 from data_layer.reference import hpo
+from data_layer.reference.bands import band_span
 from data_layer.reference.genes import search_genes
-from data_layer.region import OTHER, chrom_code
+from data_layer.region import OTHER, chrom_code, chrom_name
 
 LIMIT = 20
 #: Phenotype terms that are shown, and fewest and most letters of their search.
@@ -24,6 +25,7 @@ _VARIANT = re.compile(
     r"^(?:GRCh3[78][-:])?(?P<chrom>[^\s:-]+)[-:\s]+(?P<pos>\d[\d,_]*)[-:\s]*(?P<ref>[ACGTN]+)[->:/\s]+(?P<alt>[ACGTN*]+)$",
     re.I,
 )
+_CHROM = re.compile(r"(?:chr)?(?:[1-9]|1\d|2[0-2]|X|Y|M|MT)", re.I)
 _PLACE = re.compile(r"^(?P<chrom>[^\s:-]+)[-:\s]+(?P<pos>\d[\d,_]*)$")
 _CELLS = ("row_id", "vid", "class", "chrom", "start", "end", "gpos", "ref", "alt", "gene",
           "hgvsc", "hgvsp", "svtype", "svlen", "id", "rank_score")  # fmt: skip
@@ -53,7 +55,22 @@ def find(source: Source, text: str) -> list[Hit]:
     hits = [_hit(row) for row in calls(source, words)]
     terms = _terms(source, words)
     hits += _genes(source, words)[: LIMIT - len(terms)]
-    return (hits + terms + _region(source, words))[:LIMIT]
+    return (_spans(source, words) + hits + terms + _region(source, words))[:LIMIT]
+
+
+def _spans(source: Source, text: str) -> list[Hit]:
+    """Return the chromosome or the band that a text names."""
+    build = source.info.reference
+    if _CHROM.fullmatch(text):
+        code = chrom_code(text)
+        x0 = build.gpos(code, 0)
+        return [Hit("chromosome", chrom_name(code), x0, x0 + build.size(code))]
+    if (found := band_span(build, text)) is not None:
+        chrom, start, end = found
+        x0 = build.gpos(chrom, start)
+        name = text.lower().removeprefix("chr")
+        return [Hit("band", name[0].upper() + name[1:], x0, x0 + end - start)]
+    return []
 
 
 def calls(source: Source, text: str) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 
@@ -10,8 +11,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from data_layer.reference.intervals import Intervals
-from data_layer.region import NAMES, Build
+from data_layer.region import NAMES, Build, chrom_code
 from data_layer.settings import asset_path
+
+_BAND = re.compile(r"(?:chr)?(?P<chrom>[1-9]|1\d|2[0-2]|[XY])(?P<name>[pq][\d.]{0,8})$", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,19 @@ def band_at(build: Build, chrom: int, start: int) -> Band | None:
     """Return the band that holds a 0-based position; ``None`` outside the 25 chromosomes."""
     rows = _places(build).overlapping(chrom, start, start + 1)
     return bands(build)[int(rows[0])] if rows.size else None
+
+
+def band_span(build: Build, text: str) -> tuple[int, int, int] | None:
+    """Return chrom, start and end of a band, a group of bands or an arm: ``9q34.11``, ``9q34``, ``9q``.
+
+    ``None`` when the build has no such band.
+    """  # noqa: E501
+    found = _BAND.match(text.strip())
+    if found is None:
+        return None
+    chrom, name = chrom_code(found["chrom"]), found["name"].lower()
+    inside = [b for b in bands(build) if b.chrom == chrom and b.name.startswith(name)]
+    return (chrom, inside[0].start, inside[-1].end) if inside else None
 
 
 @cache

@@ -362,3 +362,15 @@ def test_cache_is_bounded_and_lets_the_oldest_go() -> None:
     cache.get("huge", lambda: Block(1000))
     assert cache.peek("huge") is None
     assert cache.held == 80
+
+
+def test_a_chromosome_and_a_band_are_found(case: CaseQuery) -> None:
+    build = case.info.reference
+    for text in ("chrM", "MT", "m"):
+        first = case.find(text)[0]
+        assert (first.kind, first.label) == ("chromosome", "chrM")
+        assert (first.x0, first.x1) == (build.gpos(25, 0), build.gpos(25, 0) + build.size(25))
+    band = case.find("15q13.3")[0]
+    assert (band.kind, band.label) == ("band", "15q13.3")
+    assert build.gpos(15, 30_000_000) < band.x0 < band.x1 < build.gpos(15, 34_000_000)
+    assert [h for h in case.find("9q99") if h.kind == "band"] == []

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pyarrow.parquet as pq
 import pytest
 
-from data_layer.reference.bands import band_at, bands, centromere
+from data_layer.reference.bands import band_at, band_span, bands, centromere
 from data_layer.region import Build
 from data_layer.settings import asset_path
 
@@ -60,3 +60,21 @@ def test_par_table_says_what_region_says(build: Build, chrom: int) -> None:
     rows = pq.read_table(asset_path("reference", "par.parquet")).to_pylist()
     mine = [(r["start"], r["end"]) for r in rows if r["build"] == build and r["chrom"] == chrom]
     assert tuple(mine) == build.par(chrom)
+
+
+@pytest.mark.parametrize("build", BUILDS)
+def test_a_band_a_group_and_an_arm_have_a_span(build: Build) -> None:
+    for band in bands(build):
+        if band.name and "." in band.name:
+            assert band_span(build, band.text) == (band.chrom, band.start, band.end)
+    whole = band_span(build, "chr9q")
+    group = band_span(build, "9q34")
+    middle = centromere(build, 9)
+    assert whole is not None
+    assert group is not None
+    assert middle is not None
+    assert middle[0] < whole[1] < middle[1]
+    assert group[2] == whole[2] == build.size(9)
+    assert whole[1] < group[1]
+    for text in ("q13", "9q99", "25p11", "9", "9q3 4", "9qq", ""):
+        assert band_span(build, text) is None
