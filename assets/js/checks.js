@@ -57,7 +57,12 @@ export class Checks {
     fill(el("checks-identity"), identity(found.identity, look(found)));
     fill(el("checks-legend"), found.people.map((p, i) => h("span", { class: "check-key" }, mark(i), p.name)));
     fill(el("checks-people"), table("People", ["Person", "Reported", "Found", "X · Y copies", "Copies of chromosomes", "Runs of homozygosity", "Share"], found.people.map((p, i) => this.person(p, i))));
-    fill(el("checks-pairs"), table("Kinship", ["Pair", "Expected", "Found", "Kinship", "IBS0 sites", "Sites compared", "Verdict"], [...found.relatedness.map((r) => this.pair(r)), ...found.trios.map((t) => this.trio(t))]));
+    for (const [id, what] of [["copies", "copies"], ["runs", "roh"]]) {
+      const known = found.people.some((p) => p[what].value !== null);
+      fill(el(`checks-${id}-none`), known ? null : `Nothing is drawn: ${found.people[0]?.[what].verdict || "nobody is in sight"}.`);
+    }
+    const compared = found.relatedness.length + found.trios.length;
+    fill(el("checks-pairs"), !compared ? h("p", { class: "second checks-none" }, "There is nobody to compare with.") : table("Kinship", ["Pair", "Expected", "Found", "Kinship", "IBS0 sites", "Sites compared", "Verdict"], [...found.relatedness.map((r) => this.pair(r)), ...found.trios.map((t) => this.trio(t))]));
     const stretches = this.stretches(found);
     fill(el("checks-stretches"), stretches.length ? table("Stretches", ["Stretch", "Person", "What", "Length", "Sites", "Copies", ""], stretches.map((r) => this.stretch(r))) : h("p", { class: "second checks-none" }, nothing(found)));
     fill(el("checks-how"), how(found));
@@ -130,7 +135,7 @@ function look(found) {
 
 function line(found) {
   const held = found.withheld ? ` · ${grouped(found.withheld)} people are withheld from you` : "";
-  return `${grouped(found.sites)} sites compared${held}`;
+  return `${grouped(found.sites)} sites${found.people.length > 1 ? " compared" : ""}${held}`;
 }
 
 function nothing(found) {

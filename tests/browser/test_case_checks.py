@@ -114,3 +114,21 @@ def test_findings_that_cannot_be_read_are_said_as_failed(
     page.click("#checks-face button:has-text('Try again')")
     page.wait_for_selector("#checks-body:not([hidden])")
     assert page.locator("#checks-face").is_hidden()
+
+
+def test_a_person_alone_is_not_compared_and_nothing_is_drawn_in_silence(
+    house: House, visit: Visit, tmp_path: Path
+) -> None:
+    columns = "#CHROM POS ID REF ALT QUAL FILTER INFO FORMAT alone".replace(" ", "\t")
+    rows = [f"chr1\t{1000 + 100 * i}\t.\tA\tG\t50\tPASS\t.\tGT\t0/1" for i in range(3)]
+    head = '##fileformat=VCFv4.2\n##FORMAT=<ID=GT,Number=1,Type=String,Description="Genotype">'
+    vcf = tmp_path / "alone.vcf"
+    vcf.write_text("\n".join([head, columns, *rows, ""]), encoding="utf-8")
+    ingest_case(house.desk.lake, CaseRequest((vcf,), "alone", build=Build.GRCH38))
+    page = checks(visit, "alone")
+    assert "Nothing to compare with" in page.locator("#checks-identity").inner_text()
+    assert "nobody to compare with" in page.locator("#checks-pairs").inner_text()
+    assert page.locator("#checks-pairs table").count() == 0
+    for chart in ("copies", "runs"):
+        assert "not determinable" in page.locator(f"#checks-{chart}-none").inner_text()
+    assert "no disomy" not in page.locator("#checks-stretches").inner_text()
