@@ -92,7 +92,7 @@ function chromosomes(pen, genome, track, w, high, ink) {
     if (b <= a) return;
     if (i % 2) pen.rect(LEFT + a, TOP, b - a, high, token("surface-inset"));
     const mid = (a + b) / 2;
-    if (mid - last < 18) return;
+    if (mid - last < 14) return;
     last = mid;
     pen.text(axis.short(i), LEFT + mid, TOP + high + 14, { align: "center", fill: ink.soft });
   });

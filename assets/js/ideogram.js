@@ -18,7 +18,7 @@ function names(ctx, axis, x0, x1, w, y, active) {
     const word = axis.short(i);
     const size = ctx.measureText(word).width;
     const mid = (a + b) / 2;
-    if (b - a < size * 0.75 || mid - size / 2 < last + 3) return;
+    if (b - a < size * 0.75 || mid - size / 2 < last + 1) return;
     ctx.fillStyle = token(active === i ? "text" : "text-2");
     ctx.font = `${active === i ? 600 : 400} 10.5px Inter, sans-serif`;
     ctx.fillText(word, mid, y);
