@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from app.linking.selection import Selection
 from data_layer.errors import Problem
+from data_layer.query.access import CaseQuery
 
 
 @dataclass(frozen=True)
@@ -46,3 +47,33 @@ class Client(Protocol):
     def stopped(self) -> None:
         """Show that the person stopped the question."""
         ...
+
+
+class CaseClient:
+    """A view that asks a case and hands its faces to the page: loading, failed, stopped.
+
+    ``case`` opens the case at a version, in the worker thread that runs a query; ``show`` gets
+    a face with what it needs.
+    """
+
+    def __init__(
+        self,
+        version: Callable[[], int],
+        case: Callable[[int], CaseQuery],
+        show: Callable[[dict[str, Any]], None],
+    ) -> None:
+        self._version = version
+        self._case = case
+        self._show = show
+
+    def pending(self) -> None:
+        """Show that the answer is on its way."""
+        self._show({"face": "loading"})
+
+    def failed(self, problem: Problem) -> None:
+        """Show that the answer is unknown, which is not empty."""
+        self._show({"face": "failed", "problem": problem.as_json()})
+
+    def stopped(self) -> None:
+        """Show that the person stopped it."""
+        self._show({"face": "stopped"})

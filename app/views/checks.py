@@ -9,7 +9,7 @@ import holoviews as hv
 import panel as pn
 from bokeh.models import HoverTool
 
-from app.linking.client import Query
+from app.linking.client import CaseClient, Query
 from app.linking.selection import Selection
 from app.theme.tokens import tokens
 from data_layer.errors import Problem
@@ -28,7 +28,7 @@ STRAY = 0.1
 Found = Mapping[str, Any]
 
 
-class ChecksClient:
+class ChecksClient(CaseClient):
     """Asks for the findings of the case, and draws its two charts."""
 
     name = "checks"
@@ -39,9 +39,7 @@ class ChecksClient:
         case: Callable[[int], CaseQuery],
         show: Callable[[dict[str, Any]], None],
     ) -> None:
-        self._version = version
-        self._case = case
-        self._show = show
+        super().__init__(version, case, show)
         self._found: Found | None = None
         self._theme = "light"
         self.copies = pn.pane.HoloViews(None, sizing_mode="stretch_width", height=HEIGHT)
@@ -52,10 +50,6 @@ class ChecksClient:
         version = self._version()
         return Query(version, lambda: self._case(version).detect())
 
-    def pending(self) -> None:
-        """The findings are on their way."""
-        self._show({"face": "loading"})
-
     def result(self, value: Any) -> None:
         """Draw the charts, and hand the tables to the page."""
         self._found = value
@@ -65,12 +59,12 @@ class ChecksClient:
     def failed(self, problem: Problem) -> None:
         """Nothing is known; the charts go, for an old one would look like an answer."""
         self._blank()
-        self._show({"face": "failed", "problem": problem.as_json()})
+        super().failed(problem)
 
     def stopped(self) -> None:
         """The person stopped it."""
         self._blank()
-        self._show({"face": "stopped"})
+        super().stopped()
 
     def themed(self, theme: str) -> None:
         """Draw again in the colours of ``light`` or ``dark``."""

@@ -3,32 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from app.linking.client import Query
+from app.linking.client import CaseClient, Query
 from app.linking.selection import Selection
-from data_layer.errors import Problem
-from data_layer.query.access import CaseQuery
 from data_layer.query.filters import filters_url
 
 
-class FunnelClient:
+class FunnelClient(CaseClient):
     """Asks for the steps of every clause; ``show`` gets a face: loading, ready, failed, stopped."""
 
     name = "funnel"
-
-    def __init__(
-        self,
-        version: Callable[[], int],
-        case: Callable[[int], CaseQuery],
-        show: Callable[[dict[str, Any]], None],
-    ) -> None:
-        self._version = version
-        self._case = case
-        self._show = show
-        self._began = 0.0
+    _began = 0.0
 
     def query(self, selection: Selection) -> Query:
         """Ask for the counts after each of the selection's filters."""
@@ -39,18 +26,10 @@ class FunnelClient:
     def pending(self) -> None:
         """Loading; the old steps stay in sight."""
         self._began = time.perf_counter()
-        self._show({"face": "loading"})
+        super().pending()
 
     def result(self, value: Any) -> None:
         """The steps, the filters they belong to and the seconds it took."""
         text, steps = value
         seconds = round(time.perf_counter() - self._began, 3)
         self._show({"face": "ready", "f": text, "steps": [asdict(s) for s in steps], "seconds": seconds})  # fmt: skip # noqa: E501
-
-    def failed(self, problem: Problem) -> None:
-        """The counts are unknown, which is not zero."""
-        self._show({"face": "failed", "problem": problem.as_json()})
-
-    def stopped(self) -> None:
-        """The person stopped it."""
-        self._show({"face": "stopped"})

@@ -5,7 +5,7 @@ import { bases, grouped } from "./format.js";
 
 const MARKS = ["circle", "square", "triangle", "diamond"];
 const SHAPES = { circle: "M6 1a5 5 0 1 0 .01 0z", square: "M1.5 1.5h9v9h-9z", triangle: "M6 1l5 9.5H1z", diamond: "M6 .5L11.5 6 6 11.5.5 6z" };
-const CHECKED = { ok: ["agrees", "ok"], warn: ["look", "warn"], unknown: ["not known", "unknown"] };
+const CHECKED = { ok: "agrees", warn: "look", unknown: "not known" };
 
 export class Checks {
   constructor(store, genome, model) {
@@ -115,15 +115,13 @@ function mark(i) {
 
 /** A word and a colour, with what it rests on one hover away. */
 function badge(fact) {
-  const [word, look] = CHECKED[fact.status];
-  return h("span", { class: `check-badge check-${look}`, title: `${fact.verdict}. ${fact.formula}. Source: ${fact.source}. Limit: ${fact.limit}.` }, word);
+  return h("span", { class: `check-badge check-${fact.status}`, title: `${fact.verdict}. ${fact.formula}. Source: ${fact.source}. Limit: ${fact.limit}.` }, CHECKED[fact.status]);
 }
 
 function identity(found, seen) {
-  const look = { ok: "ok", warn: "warn", unknown: "unknown" }[found.status];
   const reasons = found.reasons.length ? h("ul", {}, found.reasons.map((r) => h("li", {}, r))) : null;
   const also = seen.length ? h("ul", { class: "check-also" }, seen.map((w) => h("li", {}, w))) : null;
-  return h("div", { class: `check-identity check-identity-${look}`, role: "status" }, icon(found.status === "ok" ? "check" : "warn"), h("div", {}, h("b", {}, `${found.verdict[0].toUpperCase()}${found.verdict.slice(1)}.`), found.status === "warn" ? " De novo, compound heterozygous and somatic labels are not to be trusted before this is cleared." : "", reasons, also && h("p", { class: "second" }, "Beside who they are, look at:"), also));
+  return h("div", { class: `check-identity check-identity-${found.status}`, role: "status" }, icon(found.status === "ok" ? "check" : "warn"), h("div", {}, h("b", {}, `${found.verdict[0].toUpperCase()}${found.verdict.slice(1)}.`), found.status === "warn" ? " De novo, compound heterozygous and somatic labels are not to be trusted before this is cleared." : "", reasons, also && h("p", { class: "second" }, "Beside who they are, look at:"), also));
 }
 
 /** What is to be looked at beside the names: chromosomes off their copies, long runs, disomy. */

@@ -164,16 +164,21 @@ export class GridTrack extends Row {
     return foot ? [...bands, ["no value", this.high - foot, foot]] : bands;
   }
 
+  /** The columns in sight and where they lie: a canvas draws nothing of a picture a million wide. */
+  inSight(w, v0, v1) {
+    const { at } = this.last;
+    const scale = w / (v1 - v0);
+    const from = Math.max(0, Math.floor(((v0 - at.x0) / (at.x1 - at.x0)) * at.w));
+    const to = Math.min(at.w, Math.ceil(((v1 - at.x0) / (at.x1 - at.x0)) * at.w));
+    const one = (at.x1 - at.x0) / at.w;
+    return { from, to, left: (at.x0 + from * one - v0) * scale, wide: (to - from) * one * scale, scale };
+  }
+
   draw(ctx, w, [v0, v1]) {
     if (!this.last || !this.image) return;
     const { at } = this.last;
-    const scale = w / (v1 - v0);
-    // Only the part in sight is stretched: a canvas draws nothing of a picture a million wide.
-    const from = Math.max(0, Math.floor(((v0 - at.x0) / (at.x1 - at.x0)) * at.w));
-    const to = Math.min(at.w, Math.ceil(((v1 - at.x0) / (at.x1 - at.x0)) * at.w));
+    const { from, to, left, wide, scale } = this.inSight(w, v0, v1);
     if (to <= from) return;
-    const one = (at.x1 - at.x0) / at.w;
-    const [left, wide] = [(at.x0 + from * one - v0) * scale, (to - from) * one * scale];
     if (Array.isArray(this.image)) this.bands().forEach(([, top, tall], i) => ctx.drawImage(this.image[i], from, 0, to - from, 1, left, top + tall * 0.08, wide, tall * 0.84));
     else if (at.dots) this.dots(ctx, [left, wide / (to - from)], from, to);
     else {

@@ -48,7 +48,8 @@ export class OverlayTrack extends GridTrack {
     this.cell = 1;
     const { w } = this.cells(x0, x1);
     const high = 64 * Math.max(1, Math.round(this.high / 64));
-    const span = { y0: Math.min(...this.given_("low")), y1: Math.max(...this.given_("high")) };
+    const ends = (name) => this.people.map((p) => this.spec.people[p.id][name]);
+    const span = { y0: Math.min(...ends("low")), y1: Math.max(...ends("high")) };
     return this.run(async () => {
       const grids = [];
       for (const person of this.people) {
@@ -62,10 +63,6 @@ export class OverlayTrack extends GridTrack {
       this.came();
       this.laid(grids, { x0, x1, w, h: high });
     });
-  }
-
-  given_(name) {
-    return this.people.map((p) => this.spec.people[p.id][name]);
   }
 
   laid(grids, at) {
@@ -113,12 +110,9 @@ export class OverlayTrack extends GridTrack {
   draw(ctx, w, [v0, v1]) {
     if (!this.last || !this.laidOver) return;
     const { at } = this.last;
-    const scale = w / (v1 - v0);
-    const from = Math.max(0, Math.floor(((v0 - at.x0) / (at.x1 - at.x0)) * at.w));
-    const to = Math.min(at.w, Math.ceil(((v1 - at.x0) / (at.x1 - at.x0)) * at.w));
+    const { from, to, left, wide, scale } = this.inSight(w, v0, v1);
     if (to <= from) return;
-    const one = (at.x1 - at.x0) / at.w;
-    ctx.drawImage(this.laidOver, from, 0, to - from, at.h, (at.x0 + from * one - v0) * scale, 0, (to - from) * one * scale, this.high);
+    ctx.drawImage(this.laidOver, from, 0, to - from, at.h, left, 0, wide, this.high);
     this.arrows(ctx, scale, v0);
   }
 

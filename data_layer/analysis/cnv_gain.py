@@ -15,15 +15,12 @@ from collections.abc import Sequence
 from data_layer.analysis.cnv_content import Dosage, Event, Gene
 from data_layer.analysis.cnv_points import (
     GAIN,
-    LEFT_TO_PEOPLE,
     LOSS,
-    REDUCED,
     Criterion,
     Score,
     benign,
-    content,
     established,
-    gene_number,
+    scored,
     told,
     whole,
 )
@@ -42,10 +39,7 @@ def gain_points(
     if not second or second[0].code != "2A":
         second = (*second, *_benign(event, genes, near))
     second = (*second, *_haploinsufficient(event, genes, near))
-    criteria = (content(event, genes, near, GAIN), *second, gene_number(event, genes, GAIN))
-    still = tuple(f"{c.code}: {c.why}" for c in criteria if c.points is None)
-    notes = (REDUCED,) if healthy_carrier and any(c.code == "2A" for c in second) else ()
-    return Score(GAIN, criteria, (*still, *LEFT_TO_PEOPLE), notes)
+    return scored(GAIN, event, genes, near, second, healthy_carrier=healthy_carrier)
 
 
 def _triplosensitive(event: Event, near: Sequence[Dosage]) -> tuple[Criterion, ...]:

@@ -21,16 +21,13 @@ from data_layer.analysis.cnv_content import (
     last_exon_only,
 )
 from data_layer.analysis.cnv_points import (
-    LEFT_TO_PEOPLE,
     LOSS,
-    REDUCED,
     Criterion,
     Score,
     benign,
-    content,
     established,
-    gene_number,
     predicted,
+    scored,
     told,
     whole,
 )
@@ -51,10 +48,7 @@ def loss_points(
     second = _established(event, genes, [d for d in near if established(d, LOSS)])
     if not second:
         second = _benign(event, near) or _predicted(event, near)
-    criteria = (content(event, genes, near, LOSS), *second, gene_number(event, genes, LOSS))
-    still = tuple(f"{c.code}: {c.why}" for c in criteria if c.points is None)
-    notes = (REDUCED,) if healthy_carrier and any(c.code == "2A" for c in second) else ()
-    return Score(LOSS, criteria, (*still, *LEFT_TO_PEOPLE), notes)
+    return scored(LOSS, event, genes, near, second, healthy_carrier=healthy_carrier)
 
 
 def _established(

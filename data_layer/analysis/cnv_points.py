@@ -87,6 +87,22 @@ class Score:
         return classify(self.total)
 
 
+def scored(
+    kind: str,
+    event: Event,
+    genes: Sequence[Gene],
+    near: Sequence[Dosage],
+    second: Sequence[Criterion],
+    *,
+    healthy_carrier: bool,
+) -> Score:
+    """Put section 2 of either table between sections 1 and 3, with what stays open."""
+    criteria = (content(event, genes, near, kind), *second, gene_number(event, genes, kind))
+    still = tuple(f"{c.code}: {c.why}" for c in criteria if c.points is None)
+    notes = (REDUCED,) if healthy_carrier and any(c.code == "2A" for c in second) else ()
+    return Score(kind, criteria, (*still, *LEFT_TO_PEOPLE), notes)
+
+
 def classify(total: float) -> str:
     """Return the class of a sum of points."""
     for least, name in ((0.99, 0), (0.90, 1), (-0.89, 2), (-0.98, 3)):

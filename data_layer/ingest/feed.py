@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol, Self
+from typing import Literal, Protocol
 
 import pyarrow as pa
 
-from data_layer.ingest.source import Warning
+from data_layer.ingest.source import Reader
 
 #: Columns of a batch of a signal; ``value`` null is no value, infinities are values.
 SIGNAL_BATCH = pa.schema(
@@ -31,53 +31,11 @@ SEGMENT_BATCH = pa.schema(
 )
 
 
-class FeedReader(Protocol):
-    """A feed being read: batches of bounded size in file order, once; then counts and digest.
+class FeedReader(Reader, Protocol):
+    """A feed being read; its batches hold ``SIGNAL_BATCH`` or ``SEGMENT_BATCH`` rows.
 
     ``records`` counts every data line of the file, those set aside or of another level too.
     """
-
-    @property
-    def records(self) -> int:
-        """Data lines seen so far."""
-        ...
-
-    @property
-    def rejected_count(self) -> int:
-        """Data lines set aside so far."""
-        ...
-
-    @property
-    def bytes_total(self) -> int:
-        """Size of the file."""
-        ...
-
-    @property
-    def bytes_read(self) -> int:
-        """Bytes of the file read so far."""
-        ...
-
-    @property
-    def sha256(self) -> str:
-        """Digest of the file as it lies, once all of it is read."""
-        ...
-
-    @property
-    def warnings(self) -> list[Warning]:
-        """What was odd so far."""
-        ...
-
-    def batches(self) -> Iterator[pa.Table]:
-        """Give ``SIGNAL_BATCH`` or ``SEGMENT_BATCH`` rows."""
-        ...
-
-    def close(self) -> None:
-        """Let go of the file."""
-        ...
-
-    def __enter__(self) -> Self: ...
-
-    def __exit__(self, *error: object) -> None: ...
 
 
 @dataclass(frozen=True)

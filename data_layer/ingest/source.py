@@ -68,13 +68,8 @@ class WarningLog:
 
 
 @runtime_checkable
-class Source(Protocol):
-    """A file being read: a new format is one new file that gives this."""
-
-    @property
-    def path(self) -> Path:
-        """Where the file lies."""
-        ...
+class Reader(Protocol):
+    """A file being read: batches of bounded size in file order, once; then counts and digest."""
 
     @property
     def records(self) -> int:
@@ -102,11 +97,6 @@ class Source(Protocol):
         ...
 
     @property
-    def samples(self) -> tuple[str, ...]:
-        """Sample names in the order of the file."""
-        ...
-
-    @property
     def warnings(self) -> list[Warning]:
         """What was odd so far."""
         ...
@@ -127,3 +117,18 @@ class Source(Protocol):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None: ...
+
+
+@runtime_checkable
+class Source(Reader, Protocol):
+    """A file of a case being read: a new format is one new file that gives this."""
+
+    @property
+    def path(self) -> Path:
+        """Where the file lies."""
+        ...
+
+    @property
+    def samples(self) -> tuple[str, ...]:
+        """Sample names in the order of the file."""
+        ...

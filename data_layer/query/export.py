@@ -68,7 +68,7 @@ def export(
     cells = [Cell(n, cell_sql(source, n), _meaning(n)) for n in names]
     if fmt == "json":
         return _json(source, ids, cells, out)
-    return _parquet(source, ids, cells, notes, out)
+    return parquet(_stream(source, ids, cells, empty=True), notes, out)
 
 
 def description(source: Source, filters: Sequence[Filter]) -> dict[str, str]:
@@ -129,17 +129,12 @@ def _json(source: Source, ids: NDArray[np.int32], cells: list[Cell], out: Sink) 
     return rows
 
 
-def _parquet(
-    source: Source,
-    ids: NDArray[np.int32],
-    cells: list[Cell],
-    notes: Mapping[str, str],
-    out: Sink,
-) -> int:
+def parquet(batches: Iterator[pa.RecordBatch], notes: Mapping[str, str], out: Sink) -> int:
+    """Write batches with ``notes`` in the schema's metadata; the first one gives the types."""
     rows = 0
     writer: pq.ParquetWriter | None = None
     try:
-        for batch in _stream(source, ids, cells, empty=True):
+        for batch in batches:
             table = pa.Table.from_batches([batch])
             if writer is None:
                 meta = {f"norrsken.{k}": v for k, v in notes.items()}

@@ -24,11 +24,10 @@ from data_layer.query.source import Source
 from data_layer.query.verdict import verdict
 from data_layer.schema import CLASSES
 from data_layer.tiles.levels import pixel_starts
+from data_layer.tiles.picture import lane_of
 from data_layer.tiles.raster import rasterise
 
 PICTURES: tuple[str, ...] = ("density", "vaf", "rank")
-#: Share of the height given to rows without a value.
-LANE_SHARE = 12
 
 
 @dataclass(frozen=True)
@@ -142,7 +141,7 @@ def _values(source: Source, picture: str, sample: str | None) -> tuple[str, NDAr
 def _value_range(
     source: Source, picture: str, sample: str | None, y0: float | None, y1: float | None, h: int
 ) -> tuple[float, float, int]:
-    lane = max(1, h // LANE_SHARE) if h > 1 else 0
+    lane = lane_of(h, missing=1)
     low, high = (0.0, 1.0) if picture == "vaf" else score_range(source)
     low, high = low if y0 is None else float(y0), high if y1 is None else float(y1)
     # A range too wide or too narrow for its own numbers would draw outside the picture.

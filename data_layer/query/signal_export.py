@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.csv as pa_csv
-import pyarrow.parquet as pq
 
 from data_layer.errors import InputError
-from data_layer.query.export import harmless, inert_sql
+from data_layer.query.export import harmless, inert_sql, parquet
 from data_layer.query.segments import CELLS, check_kind, lane_of, people_of
 from data_layer.query.signals import signal_of, view_of
 from data_layer.query.source import Relation, Source
@@ -79,7 +78,7 @@ def signal_export(
         head["withheld"] = f"{info.withheld} of {source.people} people"
     head["positions"] = "start is 0-based, end is one past the last base"
     batches = _batches(source, parts, csv=fmt == "csv")
-    return _csv(batches, head, out) if fmt == "csv" else _parquet(batches, head, out)
+    return _csv(batches, head, out) if fmt == "csv" else parquet(batches, head, out)
 
 
 def region_text(source: Source, x0: int, x1: int) -> str:
@@ -181,21 +180,4 @@ def _csv(batches: Iterator[pa.RecordBatch], head: dict[str, str], out: Sink) -> 
         pa_csv.write_csv(batch, piece, options)
         out.write(piece.getvalue().to_pybytes())
         rows, first = rows + batch.num_rows, False
-    return rows
-
-
-def _parquet(batches: Iterator[pa.RecordBatch], head: dict[str, str], out: Sink) -> int:
-    rows, writer = 0, None
-    try:
-        for batch in batches:
-            table = pa.Table.from_batches([batch])
-            if writer is None:
-                meta = {f"norrsken.{k}": v for k, v in head.items()}
-                schema = table.schema.with_metadata(meta)
-                writer = pq.ParquetWriter(out, schema, compression="zstd")
-            writer.write_table(table.cast(schema))
-            rows += table.num_rows
-    finally:
-        if writer is not None:
-            writer.close()
     return rows

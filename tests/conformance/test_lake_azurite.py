@@ -24,6 +24,7 @@ from data_layer.tiles import upkeep
 from data_layer.tiles.build import CELLS
 from data_layer.tiles.range import Range
 from tests.lake_made import fetch, ingest, rows, starts
+from tests.served import free_port
 from tests.signal_rows import points, signal_case
 
 pytestmark = pytest.mark.services
@@ -72,9 +73,7 @@ def wait(port: int, process: subprocess.Popen[bytes]) -> None:
 
 @pytest.fixture(scope="module")
 def azurite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [str(program()), "--blobHost", "127.0.0.1", "--blobPort", str(port)]
     command += ["--location", str(tmp_path_factory.mktemp("blobs")), "--silent"]
     command += ["--skipApiVersionCheck", "--disableTelemetry"]

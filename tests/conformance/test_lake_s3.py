@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ from data_layer.lake import Lake, open_lake
 from data_layer.lake.remote import ObjectStore
 from data_layer.settings import Settings
 from tests.conformance import test_lake_azurite as contract
+from tests.served import free_port
 
 pytestmark = pytest.mark.services
 
@@ -35,9 +35,7 @@ def wait(address: str, process: subprocess.Popen[bytes]) -> None:
 
 @pytest.fixture(scope="module")
 def s3() -> Iterator[None]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = str(Path(sys.executable).with_name("moto_server"))
     process = subprocess.Popen(
         [command, "-H", "127.0.0.1", "-p", str(port)],

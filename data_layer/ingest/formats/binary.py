@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Self
@@ -96,7 +97,7 @@ def _state(file: BinaryIO) -> tuple[int, int]:
     return found.st_size, found.st_mtime_ns
 
 
-class BinaryReader:
+class BinaryReader(ABC):
     """A signal in a binary file; a subclass gives its rows from ``_rows`` and counts records."""
 
     def __init__(self, data: Bytes) -> None:
@@ -136,8 +137,9 @@ class BinaryReader:
         """Close the file."""
         self.data.close()
 
+    @abstractmethod
     def _rows(self) -> Iterator[pa.Table]:
-        raise NotImplementedError
+        """Give the rows and count the records."""
 
     def __enter__(self) -> Self:
         return self
