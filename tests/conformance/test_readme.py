@@ -73,3 +73,12 @@ def test_command(number: int, command: str, folder: Path, env: dict[str, str]) -
 def test_make_knows_its_targets(target: str) -> None:
     done = subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_environment_that_make_made_has_the_command() -> None:
+    """The README sources ``activate`` of the environment that these tests run in."""
+    script = f". '{Path(sys.prefix) / 'bin' / 'activate'}' && command -v norrsken"
+    bare = {"PATH": "/usr/bin:/bin", "HOME": os.environ.get("HOME", "/")}
+    done = subprocess.run(["bash", "-c", script], env=bare, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert Path(done.stdout.strip()).parent == Path(sys.prefix) / "bin"
